@@ -392,10 +392,13 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service()
         let files = [("kustomization.yaml", &*kustomization), ("all.yaml", &all)];
         let rule = "dns-egress-blocked";
         for (more, asked) in [
-            (&[][..], "also asks for `team`"),
+            (
+                &[][..],
+                "also asks for `team: shop`, which a kustomization adds",
+            ),
             (
                 &["--no-render"],
-                "also asks for labels that a kustomization adds",
+                "also asks for `team: shop`, which the kustomization in `.` adds",
             ),
         ] {
             let run = scanned(&files, rule, more);
@@ -405,8 +408,302 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_dns_service()
                 expected > 0,
                 "{labels}, {more:?}"
             );
+            // The peer is where it is to be mended.
+            let peers = found(&files, "network-policy-peer-matches-nothing", more);
+            assert_eq!(peers.len(), expected, "{labels}, {more:?}");
         }
     }
+}
+
+#[test]
+fn a_peer_of_any_namespace_is_told_where_known_pods_lack_what_a_kustomization_adds() {
+    let peer = |labels: &str| {
+        let spec = "{podSelector: {}, policyTypes: [Egress], egress: [{to: [{namespaceSelector: {}, podSelector: {matchLabels: {LABELS}}}]}]}";
+        policy("", &spec.replace("LABELS", labels))
+    };
+    let metrics = deployment("metrics", ", namespace: monitoring", "");
+    let labelled = metrics.replace(
+        "{labels: {app: metrics}}",
+        "{labels: {app: metrics, team: shop}}",
+    );
+    for (labels, beside, expected) in [
+        ("app: metrics", &metrics, 1),
+        // They bear what the kustomization gives, or it gives it to them.
+        ("app: metrics", &labelled, 0),
+        ("app: web", &metrics, 0),
+        // Whose pods these are, nobody knows.
+        ("app: elsewhere", &metrics, 0),
+        // Its own label is asked for by the file.
+        ("team: shop", &metrics, 0),
+    ] {
+        let all = deployment("web", "", "") + &peer(labels);
+        let files = [
+            (
+                "shop/kustomization.yaml",
+                "namespace: shop\nresources: [all.yaml]\ncommonLabels: {team: shop}\n",
+            ),
+            ("shop/all.yaml", &*all),
+            ("metrics.yaml", beside.as_str()),
+        ];
+        let rule = "network-policy-peer-matches-nothing";
+        assert_eq!(count(&files, rule), expected, "{labels}");
+    }
+}
+
+#[test]
+fn a_policy_that_a_script_or_a_task_applies_is_told_of_its_faults_there() {
+    let spec = "podSelector: {}\n  ingress:\n    - {}\n";
+    let open = |name: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}, namespace: shop}}\nspec:\n  {spec}"
+        )
+    };
+    let all = open("all");
+    let script = |command: &str, text: &str, then: &str| {
+        format!("#!/bin/sh\n{command}\n{text}EOF\n{then}\n")
+    };
+    let indented = |by: &str| {
+        all.lines()
+            .map(|line| format!("{by}{line}\n"))
+            .collect::<String>()
+    };
+    let step = format!(
+        "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n          kubectl apply -f - <<EOF\n{}          EOF\n",
+        indented("          ")
+    );
+    let task = |state: &str| {
+        format!(
+            "- hosts: all\n  tasks:\n    - kubernetes.core.k8s:\n        state: {state}\n        definition:\n{}",
+            indented("          ")
+        )
+    };
+    let apply = "kubectl apply -f - <<'EOF'";
+    for (file, text, expected) in [
+        ("up.sh", script(apply, &all, ""), vec!["up.sh:9"]),
+        (
+            "up.sh",
+            script("cat > p.yaml <<EOF", &all, "kubectl apply -f p.yaml"),
+            vec!["up.sh:9"],
+        ),
+        (
+            ".github/workflows/up.yml",
+            step,
+            vec![".github/workflows/up.yml:14"],
+        ),
+        ("site.yml", task("present"), vec!["site.yml:12"]),
+        // Nobody applies these, or only to see whether one could.
+        ("site.yml", task("absent"), vec![]),
+        (
+            "up.sh",
+            script("cat > p.yaml <<EOF", &all, "kubectl delete -f p.yaml"),
+            vec![],
+        ),
+        (
+            "up.sh",
+            script("kubectl apply --dry-run=server -f - <<EOF", &all, ""),
+            vec![],
+        ),
+        (
+            "up.sh",
+            script("kubectl delete -f - <<EOF", &all, ""),
+            vec![],
+        ),
+        // Whom it is about, somebody says later.
+        (
+            "up.sh",
+            script(
+                "kubectl apply -f - <<EOF",
+                &all.replace("{}\n  ingress", "{matchLabels: {app: $APP}}\n  ingress"),
+                "",
+            ),
+            vec![],
+        ),
+        ("tests/up.sh", script(apply, &all, ""), vec![]),
+    ] {
+        let told = found(&[(file, &text)], "network-policy-allows-all", &[]);
+        let expected: Vec<String> = expected
+            .iter()
+            .map(|at| format!("network-policy-allows-all {at}"))
+            .collect();
+        assert_eq!(told, expected, "{file}\n{text}");
+    }
+}
+
+#[test]
+fn what_no_scanned_pods_have_is_told_of_default_too_where_some_pods_say_it() {
+    let asking = policy(
+        ", namespace: default",
+        "{podSelector: {matchLabels: {tier: web}}}",
+    );
+    let web = deployment("web", ", namespace: default", "");
+    let other = deployment("api", "", "");
+    let rule = "network-policy-selects-nothing";
+    for (web, other, expected) in [
+        (web.clone(), other.clone(), 1),
+        // It may be meant.
+        (web.clone(), other.replace("app: api", "tier: web"), 0),
+        // Nobody says where anything is.
+        (deployment("web", "", ""), other, 0),
+    ] {
+        let files = [
+            ("web.yaml", &*web),
+            ("api.yaml", &*other),
+            ("p.yaml", &*asking),
+        ];
+        assert_eq!(
+            count(&files, rule),
+            expected,
+            "{web}{other}",
+            web = files[0].1,
+            other = files[1].1
+        );
+    }
+    // The pods of an analysis' Job bear what those of Jobs do, and nothing else.
+    let analysis = "apiVersion: argoproj.io/v1alpha1\nkind: AnalysisTemplate\nmetadata: {name: a, namespace: shop}\nspec: {metrics: [{name: a, provider: {job: {spec: {template: {spec: {containers: [{name: a, image: a}]}}}}}}]}\n";
+    let web = deployment("web", ", namespace: shop", "");
+    for (labels, expected) in [("tier: web", 1), ("job-name: a", 0)] {
+        let asking = policy(
+            ", namespace: shop",
+            &format!("{{podSelector: {{matchLabels: {{{labels}}}}}}}"),
+        );
+        let files = [
+            ("web.yaml", &*web),
+            ("a.yaml", analysis),
+            ("p.yaml", &*asking),
+        ];
+        assert_eq!(count(&files, rule), expected, "{labels}");
+    }
+}
+
+#[test]
+fn a_namespace_that_can_have_no_such_name_is_told() {
+    let web = deployment("web", ", namespace: shop", "");
+    for (name, expected) in [
+        ("'!shop'", 1),
+        ("Shop", 1),
+        ("my_shop", 1),
+        ("'web shop'", 1),
+        ("shop-2", 0),
+        // What is filled in.
+        ("NAMESPACE", 0),
+        ("YOUR_NAMESPACE", 0),
+        ("'${NS}'", 0),
+        ("__NS__", 0),
+    ] {
+        let cilium = format!(
+            "apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: {{name: a, namespace: shop}}\nspec: {{endpointSelector: {{}}, ingress: [{{fromEndpoints: [{{matchLabels: {{'k8s:io.kubernetes.pod.namespace': {name}}}}}]}}]}}\n"
+        );
+        let files = [("web.yaml", &*web), ("p.yaml", &*cilium)];
+        assert_eq!(
+            count(&files, "network-policy-peer-matches-nothing"),
+            expected,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_port_that_is_filled_in_later_is_closed_where_all_are() {
+    let web = deployment(
+        "db",
+        ", namespace: shop",
+        ", ports: [{containerPort: '${PORT}'}]",
+    );
+    let service = service("db")
+        .replace("{name: db}", "{name: db, namespace: shop}")
+        .replace("port: 5432", "port: 80, targetPort: '${PORT}'");
+    let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db, namespace: shop}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 80}}}}\n---\n";
+    let client = deployment(
+        "web",
+        ", namespace: shop",
+        ", env: [{name: DB, value: 'http://db:80'}]",
+    );
+    let named = |spec: &str| policy(", namespace: shop", spec);
+    for (more, expected) in [
+        (String::new(), 1),
+        // Whether that is the port, nobody knows.
+        (
+            named("{podSelector: {matchLabels: {app: db}}, ingress: [{ports: [{port: 8080}]}]}"),
+            0,
+        ),
+    ] {
+        let all = web.clone()
+            + &service
+            + ingress
+            + &client
+            + &named("{podSelector: {matchLabels: {app: db}}, policyTypes: [Ingress]}")
+            + &more;
+        for rule in ["ingress-controller-blocked", "service-unreachable"] {
+            assert_eq!(
+                count(&[("all.yaml", &all)], rule),
+                expected,
+                "{rule} {more}"
+            );
+        }
+        // Nor whose pods are meant, where a placeholder stands for their labels.
+        let open = all.replace("selector: {app: db}", "selector: {app: '${APP}'}");
+        assert_eq!(
+            count(&[("all.yaml", &open)], "ingress-controller-blocked"),
+            0
+        );
+    }
+}
+
+#[test]
+fn a_template_of_pods_stands_for_none_that_is_there() {
+    let opening = policy(
+        ", namespace: shop",
+        "{podSelector: {matchLabels: {app: web}}, ingress: [{ports: [{port: 8080}]}]}",
+    );
+    let web = deployment(
+        "web",
+        ", namespace: shop",
+        ", ports: [{containerPort: 3000}]",
+    );
+    let template = |label: &str| {
+        deployment(
+            "x",
+            ", namespace: shop",
+            ", ports: [{containerPort: '${PORT}'}]",
+        )
+        .replace("app: x", label)
+    };
+    for (web, label, expected) in [
+        (&*web, "app: '${APP}'", 1),
+        // The template is the only one that may be meant, or bears the label itself.
+        ("", "app: '${APP}'", 0),
+        (&*web, "app: web, tier: '${TIER}'", 0),
+    ] {
+        let all = format!("{opening}{web}{}", template(label));
+        assert_eq!(
+            count(&[("all.yaml", &all)], "network-policy-port-unused"),
+            expected,
+            "{label}"
+        );
+    }
+}
+
+#[test]
+fn an_alternative_of_another_cluster_leaves_no_pods_open() {
+    let job = "apiVersion: batch/v1\nkind: Job\nmetadata: {name: seed}\nspec: {template: {metadata: {labels: {app: seed}}, spec: {containers: [{name: a, image: a}]}}}\n";
+    let app = deployment("api", "", "") + &policy("", DENY);
+    let own = "namespace: w\nresources: [job.yaml]\n";
+    let based = "namespace: w\nresources: [../base]\n";
+    let files = [
+        ("app/base/kustomization.yaml", "resources: [a.yaml]\n"),
+        ("app/base/a.yaml", &*app),
+        ("app/ha/kustomization.yaml", based),
+        ("app/local/kustomization.yaml", based),
+        (
+            "clusters/ha/kustomization.yaml",
+            "resources: [../../seed/ha, ../../app/ha]\n",
+        ),
+        ("seed/ha/kustomization.yaml", own),
+        ("seed/ha/job.yaml", job),
+        ("seed/local/kustomization.yaml", own),
+        ("seed/local/job.yaml", job),
+    ];
+    assert_eq!(count(&files, "network-policy-missing"), 0);
 }
 
 #[test]
@@ -542,7 +839,7 @@ fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_ingress_contr
         for more in [&[][..], &["--no-render"]] {
             let run = scanned(&files, "ingress-controller-blocked", more);
             assert_eq!(run.found().len(), expected, "{labels}, {more:?}");
-            let told = run.stdout.contains("labels that a kustomization adds");
+            let told = run.stdout.contains("also asks for `team: shop`, which ");
             assert_eq!(told, expected > 0, "{labels}, {more:?}");
             if beside.is_empty() {
                 let scraped = found(&files, "scrape-blocked", more);
@@ -1249,4 +1546,60 @@ fn of_a_secret_with_several_lines_the_one_that_names_the_service_is_told() {
         told("http://db:5432/a"),
         ["service-unreachable secret.yaml:5"]
     );
+}
+
+#[test]
+fn a_policy_for_the_pods_of_a_service_that_is_alone_is_told_softly() {
+    let asking = policy(
+        ", namespace: shop",
+        "{podSelector: {matchLabels: {app: db}}}",
+    );
+    let web = deployment("web", ", namespace: shop", "");
+    let service = service("db").replace("{name: db}", "{name: db, namespace: shop}");
+    for (beside, severity, says) in [
+        (
+            service.clone(),
+            "low",
+            "only the Service `db` asks for them",
+        ),
+        (
+            service.replace("app: db", "app: cache"),
+            "medium",
+            "have these labels",
+        ),
+        (String::new(), "medium", "have these labels"),
+    ] {
+        let all = format!("{web}{asking}{beside}");
+        let report = scanned(&[("all.yaml", &all)], "network-policy-selects-nothing", &[]).json();
+        let finding = &report["findings"][0];
+        assert_eq!(finding["severity"], severity, "{beside}");
+        let message = finding["message"].as_str().expect("a message");
+        assert!(message.contains(says), "{message}");
+    }
+}
+
+#[test]
+fn pods_that_an_operator_may_make_for_what_stands_beside_it_are_not_missed() {
+    let operator = deployment("operator", ", namespace: store", "").replace(
+        "spec: {containers",
+        "spec: {serviceAccountName: operator, containers",
+    );
+    let rights = "apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\nmetadata: {name: operator}\nrules: [{apiGroups: [apps], resources: [deployments], verbs: [create]}]\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: {name: operator}\nroleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: operator}\nsubjects: [{kind: ServiceAccount, name: operator, namespace: store}]\n---\n";
+    let custom = "apiVersion: disks.example.com/v1\nkind: DiskArray\nmetadata: {name: main}\n---\n";
+    for (value, beside, expected) in [
+        ("controller.disks.example.com", custom, 0),
+        ("controller.disks.example.com", "", 1),
+        ("controller.tapes.example.com", custom, 1),
+    ] {
+        let asking = policy(
+            ", namespace: store",
+            &format!("{{podSelector: {{matchLabels: {{app: {value}}}}}}}"),
+        );
+        let all = format!("{operator}{rights}{beside}{asking}");
+        assert_eq!(
+            count(&[("all.yaml", &all)], "network-policy-selects-nothing"),
+            expected,
+            "{value}"
+        );
+    }
 }

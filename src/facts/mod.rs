@@ -251,14 +251,17 @@ impl<'a> Facts<'a> {
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()
         });
-        // Of what a chart is given, other facts would be guesses.
+        // Of what a chart is given, other facts would be guesses; what a script applies whole is a policy like others.
         if matches!(
             resource.role,
             Role::Values | Role::Given | Role::Inner | Role::Applied | Role::Built
         ) {
+            if resource.role == Role::Applied && !is_workload {
+                facts.extend(self.network_facts(resource));
+            }
             return Value::Object(facts);
         }
-        add("isolation", is_workload && self.wants("isolation"), &|| {
+        add("isolation", self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
         });
         let asks_of_commands = topics.has(Topic::Commands) && self.wants("azure_commands");
@@ -276,10 +279,14 @@ impl<'a> Facts<'a> {
                     .map(|fact| ("package".to_owned(), fact)),
             );
         }
-        for (name, found) in self.network.of(resource).into_iter().flatten() {
-            facts.insert((*name).to_owned(), Value::Array(found.clone()));
-        }
+        facts.extend(self.network_facts(resource));
         Value::Object(facts)
+    }
+
+    /// What network policies make of a resource.
+    fn network_facts(&self, resource: &Resource) -> impl Iterator<Item = (String, Value)> {
+        let found = self.network.of(resource).into_iter().flatten();
+        found.map(|(name, found)| ((*name).to_owned(), Value::Array(found.clone())))
     }
 
     /// Source bytes that hold, or may hold, a credential: to be hidden when lines are shown.

@@ -238,6 +238,17 @@ impl Resource {
         !self.pod_templates.is_empty()
     }
 
+    /// Whether it is a virtual machine of KubeVirt, which runs in a pod whose containers no object says.
+    #[must_use]
+    pub fn is_virtual_machine(&self) -> bool {
+        const KINDS: [&str; 3] = [
+            "VirtualMachine",
+            "VirtualMachineInstance",
+            "VirtualMachineInstanceReplicaSet",
+        ];
+        self.gvk.group == "kubevirt.io" && KINDS.contains(&self.gvk.kind.as_str())
+    }
+
     /// Whether it may be an outline: placeholders stand for what the actions of a template would print.
     #[must_use]
     pub fn is_outlined(&self) -> bool {

@@ -12,7 +12,7 @@ use super::ingress_class::Hint;
 use super::policy::{Action, Direction, Peer, Policy, Tier};
 use super::ports::Ports;
 use super::route::{routed, routes};
-use super::service::Services;
+use super::service::{Service, Services};
 use super::settings::Settings;
 use super::table::{Part, Table};
 use super::verdict::Party;
@@ -64,7 +64,7 @@ fn add_routed(resources: &[Resource], network: &Network, settings: &Settings, pa
     let services = Services::read(resources, network);
     for route in &routes {
         let guests = network.controllers(settings, route);
-        for (class, targets) in routed(resources, network, &services, route) {
+        for (class, targets) in routed(resources, network, &services, (route, Service::targets)) {
             for guest in &guests {
                 let party = Party::Guest(guest);
                 let verdict = network.verdict(Direction::Ingress, class, party);

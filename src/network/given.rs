@@ -5,11 +5,11 @@ use super::labels::{Given, GivenLabels};
 use super::namespace::said_namespace;
 use super::placeholder::is_open;
 use super::port::number;
-use super::{calico, cilium};
+use super::{calico, cilium, machine};
 use crate::model::{Node, Resource};
 
 /// All keys of labels that controllers give pods.
-pub(crate) const KEYS: [&str; 16] = [
+pub(crate) const KEYS: [&str; 18] = [
     "apps.kubernetes.io/pod-index",
     "batch.kubernetes.io/controller-uid",
     "batch.kubernetes.io/job-completion-index",
@@ -17,6 +17,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "controller-revision-hash",
     "controller-uid",
     "job-name",
+    "kubevirt.io",
     "pod-template-generation",
     "pod-template-hash",
     "rollouts-pod-template-hash",
@@ -24,6 +25,7 @@ pub(crate) const KEYS: [&str; 16] = [
     "serving.knative.dev/revision",
     "serving.knative.dev/service",
     "statefulset.kubernetes.io/pod-name",
+    "vm.kubevirt.io/name",
     "workflows.argoproj.io/completed",
     "workflows.argoproj.io/workflow",
 ];
@@ -80,6 +82,8 @@ pub(super) fn given(resource: &Resource, is_step: bool) -> GivenLabels {
             let name = Given::Beginning(format!("{}-", resource.identity.name));
             of_job(resource, name)
         }
+        _ if runs_jobs(resource) => of_job(resource, any()),
+        _ if resource.is_virtual_machine() => machine::given(resource, job_name(resource)),
         ("apps" | "extensions", "Deployment") => [("pod-template-hash", any())].into(),
         ("argoproj.io", "Rollout") => [("rollouts-pod-template-hash", any())].into(),
         ("apps" | "extensions", "DaemonSet") => [
@@ -115,6 +119,13 @@ fn of_job(resource: &Resource, name: Given) -> GivenLabels {
     labels
 }
 
+/// Whether a custom resource holds Jobs whole, of names that its controller makes up: their pods bear what those of Jobs
+/// do.
+pub(super) fn runs_jobs(resource: &Resource) -> bool {
+    const KINDS: [&str; 3] = ["AnalysisRun", "AnalysisTemplate", "ClusterAnalysisTemplate"];
+    resource.gvk.group == "argoproj.io" && KINDS.contains(&resource.gvk.kind.as_str())
+}
+
 /// The label has the name of the Workflow, which is another one for each run of what others start.
 fn of_step(resource: &Resource) -> GivenLabels {
     let any = || Given::Beginning(String::new());
@@ -130,7 +141,7 @@ fn of_step(resource: &Resource) -> GivenLabels {
     .into()
 }
 
-/// The name of a Job, or of a Workflow; the API server makes up the end of one that only begins a name.
+/// The name of a Job, a Workflow or a virtual machine; the API server makes up the end of one that only begins a name.
 fn job_name(resource: &Resource) -> Given {
     let name = resource.identity.name.clone();
     let is_whole = resource.node().find(&["metadata", "name"]).is_some();
@@ -280,7 +291,9 @@ mod tests {
             ("apps/v1", "Deployment"),
             ("apps/v1", "StatefulSet"),
             ("argoproj.io/v1alpha1", "Rollout"),
+            ("argoproj.io/v1alpha1", "AnalysisTemplate"),
             ("batch/v1", "Job"),
+            ("kubevirt.io/v1", "VirtualMachine"),
         ];
         for (version, kind) in kinds {
             let text = format!(

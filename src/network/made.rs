@@ -30,6 +30,7 @@ pub(crate) fn made_services<'r>(
                 .map(ServicePort::tcp)
                 .collect(),
             is_open: false,
+            has_open_pods: false,
             labels: Labels::new(),
             selector: Labels::new(),
             is_headless: false,

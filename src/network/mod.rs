@@ -18,6 +18,7 @@ mod ingress_class;
 mod kind;
 mod labels;
 mod left;
+mod machine;
 mod made;
 mod mention;
 mod monitor;
@@ -52,6 +53,7 @@ pub(crate) use self::ingress_class::Hint;
 pub(crate) use self::kind::is_policy;
 pub(crate) use self::labels::LabelSet;
 pub(crate) use self::left::Left;
+pub(crate) use self::machine::is_off_network;
 pub(crate) use self::made::made_services;
 pub(crate) use self::mention::{Absent, Holder, Mention, Mentions};
 pub(crate) use self::monitor::{Monitored, monitored};
@@ -62,7 +64,7 @@ pub(crate) use self::namespace::{
 pub(crate) use self::nearest::shared_steps;
 pub(crate) use self::operator::may_bear;
 pub(crate) use self::placeholder::is_open;
-pub(crate) use self::pods::{End, Pods, Population, is_of_cloud_run, is_refused};
+pub(crate) use self::pods::{End, Pods, Population, is_refused, templates};
 pub(crate) use self::policy::{
     Action, Direction, Peer, Placed, Policy, PortRule, Problem, Rule, Scope, Selecting, Tier,
 };

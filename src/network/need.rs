@@ -8,7 +8,7 @@ use super::ingress_class::Hint;
 use super::mention::Mentions;
 use super::ports::Ports;
 use super::route::{routed, routes};
-use super::service::Services;
+use super::service::{Service, Services};
 use super::settings::Settings;
 use crate::model::{Node, Resource};
 
@@ -117,7 +117,7 @@ impl Needs {
                     route.class
                 ));
             }
-            for (class, ports) in routed(resources, network, services, &route) {
+            for (class, ports) in routed(resources, network, services, (&route, Service::targets)) {
                 for namespace in &namespaces {
                     let why = format!("{identity} routes to the Service `{}`", route.service);
                     self.add(Client::Namespace((*namespace).clone()), class, &ports, why);

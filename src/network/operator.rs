@@ -1,5 +1,6 @@
 //! Operators that the settings know, and the labels of the pods that they make for custom resources.
 
+use super::given::runs_jobs;
 use super::labels::Labels;
 use super::placeholder::ANY_KEY;
 use super::selector::{Match, Selector, key as label_key};
@@ -56,7 +57,10 @@ pub(super) fn labels_beside(settings: &Settings, resource: &Resource, own: &Labe
 /// Whether the pods of a template are others than an object says itself: one that selects its pods says how they are
 /// labelled.
 fn is_made_by_operator(resource: &Resource) -> bool {
-    resource.gvk.group.contains('.') && resource.node().find(&["spec", "selector"]).is_none()
+    resource.gvk.group.contains('.')
+        && resource.node().find(&["spec", "selector"]).is_none()
+        && !runs_jobs(resource)
+        && !resource.is_virtual_machine()
 }
 
 /// Whether an operator may give pods that it makes for a custom resource all labels that a selector asks

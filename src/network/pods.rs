@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::class::{Class, class};
 use super::given::{asks_plugin, by_plugins};
+use super::machine;
 use super::namespace::{Namespaces, called, namespace_of};
 use super::selector::{Match, Selector};
 use super::settings::Settings;
@@ -208,17 +209,13 @@ impl Population {
 
 /// Where an object's pods are written. A virtual machine's template has no containers, and a
 /// `PodTemplate` runs none.
-fn templates(resource: &Resource) -> Vec<ValuePath> {
+pub(crate) fn templates(resource: &Resource) -> Vec<ValuePath> {
     if resource.role != Role::Manifest {
         return Vec::new();
     }
     match (resource.gvk.group.as_str(), resource.gvk.kind.as_str()) {
         _ if is_refused(resource) || is_of_cloud_run(resource) => Vec::new(),
-        ("kubevirt.io", "VirtualMachine") => {
-            let path = ValuePath::from_iter(["spec", "template"]);
-            resource.at(&path).map(|_| path).into_iter().collect()
-        }
-        ("kubevirt.io", "VirtualMachineInstance") => vec![ValuePath::default()],
+        _ if resource.is_virtual_machine() => machine::template(resource).into_iter().collect(),
         ("", "PodTemplate") => Vec::new(),
         _ => resource.pod_templates.clone(),
     }
@@ -236,7 +233,7 @@ pub(crate) fn is_refused(resource: &Resource) -> bool {
 
 /// Whether Google's platform runs a Service of Knative, or its Job, and no cluster does: it bears the annotations that
 /// only this platform reads.
-pub(crate) fn is_of_cloud_run(resource: &Resource) -> bool {
+fn is_of_cloud_run(resource: &Resource) -> bool {
     const OBJECTS: [&[&str]; 2] = [
         &["metadata", "annotations"],
         &["spec", "template", "metadata", "annotations"],

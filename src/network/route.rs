@@ -7,11 +7,12 @@ use super::backend::{
     Backend, gateway_backends, ingress_backends, mapping_backends, openshift_backends,
     proxy_backends, stream_backends, traefik_backends, virtual_backends,
 };
+use super::class::Class;
 use super::ingress_class::{Hint, default_class};
 use super::namespace::namespace_of;
 use super::port::PortName;
 use super::ports::Ports;
-use super::service::Services;
+use super::service::{Service, Services};
 use super::settings::Settings;
 use crate::model::{Node, Resource, Role, ValuePath};
 
@@ -33,6 +34,9 @@ pub(crate) struct Route {
     /// The namespace that the Gateway is in, where one is named.
     pub(crate) gateway: Option<String>,
 }
+
+/// The ports of a class that a Service says for a reference.
+type Targets = fn(&Service, Option<&PortName>, &Class) -> Ports;
 
 /// Everything among the objects that routes traffic from outside; scripts beside them may hint at what answers.
 pub(crate) fn routes(
@@ -236,12 +240,12 @@ fn gateway_of_mesh(resource: &Resource) -> Option<&str> {
     Some(namespace.unwrap_or(namespace_of(resource)))
 }
 
-/// What a route means: the ports of each class that it leads to.
+/// What a route means: the ports of each class that it leads to, as its Services say them.
 pub(crate) fn routed(
     resources: &[Resource],
     network: &Network,
     services: &Services,
-    route: &Route,
+    (route, targets): (&Route, Targets),
 ) -> Vec<(usize, Ports)> {
     let asked = (route.namespace, route.service.as_str());
     let meant = services.nearest(resources, &resources[route.resource], asked);
@@ -250,9 +254,9 @@ pub(crate) fn routed(
         let classes: BTreeSet<usize> = service.classes.iter().copied().collect();
         for class in classes {
             let pods = &network.population.classes[class];
-            let ports = service.targets(route.port.as_ref(), pods);
+            let ports = targets(service, route.port.as_ref(), pods);
             // Where nothing is known of one definition, nothing is known.
-            if service.is_open {
+            if service.is_open && ports.is_empty() {
                 return Vec::new();
             }
             found.push((class, ports));

@@ -40,6 +40,8 @@ pub(crate) struct Service {
     pub(crate) ports: Vec<ServicePort>,
     /// Whether placeholders stand for some of what it says of pods or ports.
     pub(crate) is_open: bool,
+    /// Whether they stand for some of what it says of pods, so that it is not known whose these are.
+    pub(crate) has_open_pods: bool,
     /// Its own labels.
     pub(crate) labels: Labels,
     /// The labels of the pods that it means.
@@ -115,14 +117,10 @@ impl Services {
             let namespace = network.namespaces.meant(namespace, Some(own));
             let meant = namespace.map(|namespace| self.named(namespace, name));
             if let Some([meant]) = meant {
-                let Service {
-                    classes,
-                    ports,
-                    is_open,
-                    ..
-                } = self.all[*meant].clone();
+                let meant = self.all[*meant].clone();
                 let alias = &mut self.all[*alias];
-                (alias.classes, alias.ports, alias.is_open) = (classes, ports, is_open);
+                (alias.classes, alias.ports) = (meant.classes, meant.ports);
+                (alias.is_open, alias.has_open_pods) = (meant.is_open, meant.has_open_pods);
             }
         }
     }
@@ -187,15 +185,13 @@ fn service(
     let mut meant = classes.iter().map(|class| &population.classes[*class]);
     // Pods of which a placeholder leaves open whether they are behind it too are judged as others are.
     let is_about_open = !classes.is_empty() && meant.all(Class::is_open);
+    let has_open_pods = are_open(&selector) || is_open_at(spec, "selector") || is_about_open;
     Service {
         resource: position,
         namespace,
         name: resource.identity.name.clone(),
-        is_open: has_open_ports
-            || are_open(&selector)
-            || is_open_at(spec, "ports")
-            || is_open_at(spec, "selector")
-            || is_about_open,
+        is_open: has_open_ports || is_open_at(spec, "ports") || has_open_pods,
+        has_open_pods,
         classes,
         ports: ports().filter_map(service_port).collect(),
         labels: resource.labels.clone(),
@@ -262,6 +258,18 @@ impl Service {
             }
         }
         ports
+    }
+
+    /// The same, but all where nothing but a placeholder hides which: what is closed on each of them is closed.
+    pub(crate) fn targets_at_most(&self, reference: Option<&PortName>, class: &Class) -> Ports {
+        let ports = self.targets(reference, class);
+        let is_named = |port: &&ServicePort| matches!(port.target, PortName::Name(_));
+        let is_hidden = ports.is_empty()
+            && !self.has_open_pods
+            && (self.is_open
+                || is_open_reference(reference)
+                || class.has_open_ports && self.meant(reference).iter().any(is_named));
+        if is_hidden { Ports::all() } else { ports }
     }
 
     /// The ports of a number that pods behind a headless Service declare: its name leads to them.

@@ -75,8 +75,11 @@ impl Evaluated {
                 }
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Inner | Role::Built => !is_about_secrets(rule),
-                Role::Given | Role::Applied => {
-                    *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule)
+                Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
+                Role::Applied => {
+                    *unit.applies_to() != AppliesTo::Images
+                        && !is_about_secrets(rule)
+                        && !(is_by_kind && is_about_network(rule))
                 }
                 Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
@@ -122,8 +125,14 @@ fn is_about_secrets(rule: &Rule) -> bool {
     rule.is_bundled && rule.family == "credentials"
 }
 
+/// Whether a rule is about who may talk to whom.
+fn is_about_network(rule: &Rule) -> bool {
+    rule.is_bundled && rule.family == "network"
+}
+
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
-/// speak, and rules on workloads where the patch names containers.
+/// speak, and rules on workloads where the patch names containers. A policy that a script applies is told of its faults,
+/// and of the pods of virtual machines, whose containers no object says, only what policies make of them.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
     if resource.role == Role::Owned {
         return false;
@@ -143,6 +152,10 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             resource.role,
             Role::Package | Role::Build | Role::Inner | Role::Built
         ),
+        AppliesTo::Kinds(kinds) if resource.role == Role::Applied => {
+            kinds.contains(&resource.gvk.kind)
+                && unit.rules().iter().any(|rule| is_about_network(rule))
+        }
         _ if matches!(
             resource.role,
             Role::Outline | Role::Unreached | Role::Renaming | Role::Applied | Role::Built
@@ -150,7 +163,11 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
         {
             false
         }
-        AppliesTo::Workloads => resource.is_workload(),
+        AppliesTo::Workloads => {
+            resource.is_workload()
+                || resource.is_virtual_machine()
+                    && unit.rules().iter().all(|rule| is_about_network(rule))
+        }
         AppliesTo::Kinds(kinds) => kinds.contains(&resource.gvk.kind),
     }
 }

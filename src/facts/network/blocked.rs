@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
+use super::added::Added;
 use super::{Facts, Finder, MOST_LINKS, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
     Class, Direction, Guest, LabelSet, Party, Peer, Pods, Ports, Route, Rule, Scope, Selector,
-    called, routed, routes,
+    Service, called, routed, routes,
 };
 
 /// The labels by which programs are told, and selectors ask for them.
@@ -24,9 +25,6 @@ pub(super) const CONTROLLERS: [&str; 8] = [
     "nginx-ingress",
     "traefik",
 ];
-
-/// What to say where labels of a kustomization are in the way.
-const MISSED: &str = "; a peer that would let it in also asks for labels that a kustomization adds";
 
 impl Finder<'_> {
     /// Routes to pods that policy closes to what answers for them: each place that names the Service.
@@ -47,7 +45,8 @@ impl Finder<'_> {
         for route in &found {
             let mut controllers = self.controllers(route, &programs);
             self.narrow(&mut controllers, &programs, &narrowed);
-            let mut needed = routed(self.resources, self.network, &self.services, route);
+            let meant = (route, Service::targets_at_most as _);
+            let mut needed = routed(self.resources, self.network, &self.services, meant);
             let is_known = !needed.is_empty();
             let is_patched = |class| self.is_patched(route.resource, Direction::Ingress, class);
             if needed
@@ -219,6 +218,32 @@ impl Finder<'_> {
         })
     }
 
+    /// What to say where nothing but the labels that a kustomization puts into a policy keep a guest from pods.
+    fn narrowed_against(&self, needed: &(usize, Ports), guest: &Guest) -> Option<Added> {
+        let meant = Guest {
+            narrowed: Vec::new(),
+            ..guest.clone()
+        };
+        if guest.narrowed.is_empty() || !self.lets_in(needed, &meant) {
+            return None;
+        }
+        let mut policies = self.policies_about(needed.0, Direction::Ingress);
+        let put_in = policies.find_map(|policy| {
+            let is_one = guest.narrowed.contains(&policy.resource);
+            is_one.then(|| self.put_in(policy)).flatten()
+        });
+        let (labels, by, links) = match put_in {
+            Some(one) => (one.labels, one.by, one.links),
+            None => (
+                "labels".to_owned(),
+                "a kustomization".to_owned(),
+                Vec::new(),
+            ),
+        };
+        let said = format!("; a peer that would let it in also asks for {labels}, which {by} adds");
+        Some((said, links))
+    }
+
     /// Whether all pods that are needed are closed to all guests, on all ports that are needed.
     pub(super) fn closed_to(
         &self,
@@ -235,12 +260,9 @@ impl Finder<'_> {
         if !needed.iter().all(|one| self.is_closed_to(guests, one)) {
             return None;
         }
-        let is_missed = guests.iter().any(|guest| {
-            let meant = Guest {
-                narrowed: Vec::new(),
-                ..guest.clone()
-            };
-            !guest.narrowed.is_empty() && needed.iter().any(|one| self.lets_in(one, &meant))
+        let narrowed = needed.iter().find_map(|one| {
+            let mut guests = guests.iter();
+            guests.find_map(|guest| self.narrowed_against(one, guest))
         });
         let mut ports = Ports::default();
         needed.iter().for_each(|(_, own)| ports.add(own));
@@ -255,7 +277,9 @@ impl Finder<'_> {
             self.unless_placed(Direction::Ingress, *class, &parties, ports)
         });
         let mut links = self.links_to(&needed, &parties);
-        let mut missed = if is_missed { MISSED } else { "" }.to_owned();
+        let is_missed = narrowed.is_some();
+        let (mut missed, more) = narrowed.unwrap_or_default();
+        links.extend(more);
         let lost = needed
             .iter()
             .find_map(|(class, ports)| self.lost(Direction::Ingress, *class, &parties, ports));
@@ -266,7 +290,7 @@ impl Finder<'_> {
         Some(json!({
             "is_anywhere": is_anywhere,
             "is_outside": guests.iter().any(Guest::is_outside),
-            "ports": ports.to_string(),
+            "ports": shown(&ports),
             "policies": listed(policies),
             "namespaces": listed(namespaces(guests)),
             "missed": missed,
@@ -342,6 +366,14 @@ fn asks_for_controller(pods: &Selector) -> bool {
     })
 }
 
+/// Ports in words, also such as nobody says.
+pub(super) fn shown(ports: &Ports) -> String {
+    match ports.is_all() {
+        true => "every port".to_owned(),
+        false => ports.to_string(),
+    }
+}
+
 /// Whether a rule is about some of the ports of pods, as far as it says.
 pub(super) fn is_about(rule: &Rule, ports: &Ports, receiving: Option<&Class>) -> bool {
     let declared = receiving.map_or(&[][..], |class| &class.ports);
@@ -349,7 +381,7 @@ pub(super) fn is_about(rule: &Rule, ports: &Ports, receiving: Option<&Class>) ->
     rule.ports.is_none() || listed.any(|port| port.what.may_mean(ports, declared))
 }
 
-fn with_service(mut fact: Value, service: Option<&crate::network::Service>) -> Value {
+fn with_service(mut fact: Value, service: Option<&Service>) -> Value {
     if let (Some(service), Some(links)) = (service, fact["links"].as_array_mut()) {
         links.push(link(
             service.resource,

@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Facts, Finder, MOST_LINKS, listed, name_path};
+use super::added::Added;
+use super::{Facts, Finder, MOST_LINKS, link, listed, name_path};
 use crate::model::{Node, Scalar};
 use crate::network::{
     Direction, Guest, Match, Mentions, Party, Peer, Pods, Policy, Port, PortRule, Ports, Protocol,
@@ -33,13 +34,14 @@ impl Finder<'_> {
                     let is_asked = self.is_port_opened(pods.class);
                     let mut links = self.closers_links(pods.class, Direction::Egress, &party);
                     links.truncate(MOST_LINKS);
+                    let (missed, more) = self.missed(pods.class, &dns);
+                    links.extend(more);
                     let resource = &self.resources[pods.resource];
                     let names_services = !mentions.of(resource, &pods.template).is_empty();
                     let is_needed = allows || names_services;
                     let is_told = is_asked
                         || names_services
                         || mentions.may_be_told(resource, &pods.template);
-                    let missed = self.missed(pods.class, &dns);
                     let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "is_told": is_told, "links": links});
                     found.push((pods.resource, fact));
                 }
@@ -191,7 +193,7 @@ impl Finder<'_> {
     /// What to say of the first peer that is meant for a DNS service and does not open it: since it asks for
     /// labels that are others', such as those that a kustomization puts into every selector, or leads to
     /// ports of the Service on which no pod listens.
-    fn missed(&self, class: usize, dns: &Guest) -> String {
+    fn missed(&self, class: usize, dns: &Guest) -> Added {
         let dns = self.seen_by(class, dns);
         let closing = self.closing(class, Direction::Egress);
         let mut rules = closing.flat_map(|policy| {
@@ -199,17 +201,58 @@ impl Finder<'_> {
             rules.iter().map(move |rule| (policy, rule))
         });
         let told = rules.find_map(|(policy, rule)| {
-            let is_narrowed = dns.narrowed.contains(&policy.resource);
-            let mut peers = rule.peers.iter().flatten().map(|peer| &peer.what);
-            let why = peers.find_map(|peer| {
-                let labels = foreign_labels(peer, &dns, is_narrowed);
-                let labels = labels.or_else(|| self.label_lacked(peer));
-                let labels = labels.or_else(|| other_value(peer, &dns));
-                labels.or_else(|| self.other_ports(peer, rule))
-            });
-            why.map(|why| format!("; a peer of `{}` that is meant for it {why}", policy.name))
+            let mut peers = rule.peers.iter().flatten();
+            let (peer, (why, mut links)) = peers.find_map(|peer| {
+                let alone = |why| (why, Vec::new());
+                let why = self.foreign_labels(policy, &peer.what, &dns).or_else(|| {
+                    let labels = self.label_lacked(&peer.what);
+                    let labels = labels.or_else(|| other_value(&peer.what, &dns));
+                    let labels = labels.or_else(|| self.other_ports(&peer.what, rule));
+                    labels.map(alone)
+                });
+                Some((peer, why?))
+            })?;
+            links.insert(
+                0,
+                link(policy.resource, &peer.path, "this peer is meant for it"),
+            );
+            let said = format!("; a peer of `{}` that is meant for it {why}", policy.name);
+            Some((said, links))
         });
         told.unwrap_or_default()
+    }
+
+    /// What to say of a peer that asks for labels of the DNS service, and for others' as well, or for those that a
+    /// kustomization puts into the selectors of its policy.
+    fn foreign_labels(&self, policy: &Policy, peer: &Peer, dns: &Guest) -> Option<Added> {
+        let Peer::Pods { pods, .. } = peer else {
+            return None;
+        };
+        let keys = || pods.requirements().iter().map(label_key);
+        let is_meant = keys().any(|key| dns.labels.contains_key(key))
+            && pods.may_match(&dns.labels) != Match::No;
+        if !is_meant {
+            return None;
+        }
+        let foreign: Vec<&str> = keys()
+            .filter(|key| dns.foreign_labels.contains_key(*key))
+            .collect();
+        let is_narrowed = dns.narrowed.contains(&policy.resource);
+        let put_in = is_narrowed.then(|| self.put_in(policy)).flatten();
+        let (asked, links) = match put_in {
+            Some(one) => (
+                format!("{}, which {} adds and", one.labels, one.by),
+                one.links,
+            ),
+            None if !foreign.is_empty() => (format!("{}, which", listed(foreign)), Vec::new()),
+            None if is_narrowed => (
+                "labels that a kustomization adds, which".to_owned(),
+                Vec::new(),
+            ),
+            None => return None,
+        };
+        let said = format!("also asks for {asked} the service's pods do not have");
+        Some((said, links))
     }
 
     /// What to say of a peer that asks for a label which the service's namespace does not have.
@@ -258,24 +301,6 @@ impl Finder<'_> {
 fn is_about_dns(selector: &Selector) -> bool {
     let asked = selector.asked();
     asked.is_some_and(|(_, values)| values.iter().any(|value| value.contains("dns")))
-}
-
-/// What to say of a peer that asks for labels of the DNS service, and for others' as well.
-fn foreign_labels(peer: &Peer, dns: &Guest, is_narrowed: bool) -> Option<String> {
-    let Peer::Pods { pods, .. } = peer else {
-        return None;
-    };
-    let keys = || pods.requirements().iter().map(label_key);
-    let is_meant =
-        keys().any(|key| dns.labels.contains_key(key)) && pods.may_match(&dns.labels) != Match::No;
-    let foreign: Vec<&str> = keys()
-        .filter(|key| dns.foreign_labels.contains_key(*key))
-        .collect();
-    let asked = match foreign.is_empty() {
-        true => is_narrowed.then(|| "labels that a kustomization adds".to_owned())?,
-        false => listed(foreign),
-    };
-    is_meant.then(|| format!("also asks for {asked}, which the service's pods do not have"))
 }
 
 /// What to say of a peer that asks for a DNS service by another value of a label than the service's pods have.

@@ -10,7 +10,7 @@ use super::home::home_of;
 use super::{Facts, Finder, MOST_LINKS, deployment, link, name_path};
 use crate::model::Provenance;
 use crate::network::{
-    Direction, Match, Pods, Policy, called, label_key, namespace_of, said_namespace,
+    Direction, Match, Pods, Policy, called, is_off_network, label_key, namespace_of, said_namespace,
 };
 
 /// What is known of how pods are closed for a direction.
@@ -97,7 +97,9 @@ impl Finder<'_> {
                 });
                 let resource = &self.resources[pods.resource];
                 let told = told(covers).filter(|_| {
-                    !self.kustomized.is_left_out(resource) && !self.is_stand_in(pods, &taken)
+                    !self.kustomized.is_left_out(resource)
+                        && !self.is_stand_in(pods, &taken)
+                        && !is_off_network(resource, &pods.template)
                 });
                 if let Some((name, mut fact)) = told {
                     let is_covered = |direction: &Direction| {

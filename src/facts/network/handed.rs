@@ -1,7 +1,8 @@
-//! Policies and workloads that scripts hand to kubectl in a here-document: they are in the cluster like those of files,
-//! as far as all of them stands there literally.
+//! Policies and workloads that scripts hand to kubectl in a here-document, or in the file that becomes of one: they are
+//! in the cluster like those of files, as far as all of them stands there literally. So is what tasks of Ansible define.
 
 use super::command::{is_program, option, unquoted};
+use super::definition::Definition;
 use super::variable::resolved;
 use crate::model::{HOLE, Resource, Role};
 use crate::network::{is_open, is_policy};
@@ -16,23 +17,74 @@ pub(super) fn handed(resource: &Resource) -> Option<Resource> {
     }
     let mut object = resource.clone();
     object.role = Role::Manifest;
-    if !is_policy(&object) && !object.is_workload() {
+    if !is_policy(&object) && !object.is_workload() || !is_literal(resource) {
         return None;
     }
-    let text = &resource.artifact.text;
-    let before = text.get(..resource.node().span().range().start)?;
-    let command = before.lines().rev().find(|line| line.contains("<<"))?;
-    let words: Vec<&str> = command.split_whitespace().map(unquoted).collect();
-    let is_kubectl = |word: &&str| ["kubectl", "oc"].iter().any(|name| is_program(word, name));
-    let is_applied = words.iter().any(is_kubectl) && words.iter().any(|word| VERBS.contains(word));
-    if !is_applied || !is_literal(resource) {
-        return None;
-    }
-    if object.identity.namespace.is_none() {
-        let named = option(&words, &["-n", "--namespace"])?;
-        object.identity.namespace = Some(resolved(named, text)?);
-    }
+    let named = match Definition::around(resource) {
+        Some(definition) => {
+            let named = definition.is_present.then_some(definition.namespace)?;
+            named.map(str::to_owned)
+        }
+        None => namespace_of_command(resource)?,
+    };
+    let own = object.identity.namespace.take();
+    object.identity.namespace = Some(own.or(named)?);
     Some(object)
+}
+
+/// The namespace that the command names which puts an object into a cluster; `None` where none does.
+fn namespace_of_command(resource: &Resource) -> Option<Option<String>> {
+    let text = &resource.artifact.text;
+    let (before, after) = text.split_at_checked(resource.node().span().range().start)?;
+    let line = before.lines().rev().find(|line| line.contains("<<"))?;
+    let words: Vec<&str> = words(line).collect();
+    let command = match applies(&words) {
+        true => words,
+        false => taking(written_to(&words)?, after)?,
+    };
+    let named = option(&command, &["-n", "--namespace"]);
+    Some(named.and_then(|named| resolved(named, text)))
+}
+
+fn words(line: &str) -> impl Iterator<Item = &str> {
+    line.split_whitespace().map(unquoted)
+}
+
+/// Whether a command puts objects into a cluster, and does not only try to.
+fn applies(words: &[&str]) -> bool {
+    let is_kubectl = |word: &&str| ["kubectl", "oc"].iter().any(|name| is_program(word, name));
+    let is_try = |word: &&str| word.starts_with("--dry-run") && *word != "--dry-run=none";
+    words.iter().any(is_kubectl)
+        && words.iter().any(|word| VERBS.contains(word))
+        && !words.iter().any(is_try)
+}
+
+/// The file that a command writes.
+fn written_to<'w>(words: &[&'w str]) -> Option<&'w str> {
+    let mut words = words
+        .iter()
+        .skip_while(|word| !word.starts_with('>') && **word != "tee");
+    let first = words.next()?;
+    let file = match first.trim_start_matches('>') {
+        "" | "tee" => words.find(|word| !word.starts_with('-'))?,
+        attached => attached,
+    };
+    Some(unquoted(file))
+}
+
+/// The words of the first command that puts into a cluster what a file, or its folder, holds.
+fn taking<'t>(file: &str, after: &'t str) -> Option<Vec<&'t str>> {
+    let is_meant = |word: &&str| {
+        let word = word.strip_prefix("./").unwrap_or(word);
+        let file = file.strip_prefix("./").unwrap_or(file);
+        let rest = file.strip_prefix(word.trim_end_matches('/'));
+        !word.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let commands = after
+        .lines()
+        .filter(|line| !line.trim_start().starts_with('#'));
+    let mut commands = commands.map(|line| words(line).collect::<Vec<_>>());
+    commands.find(|words| applies(words) && words.iter().any(is_meant))
 }
 
 /// Whether what an object is called, and whom it selects or lets in, holds nothing that is put in later.
@@ -61,11 +113,11 @@ mod tests {
 
     use super::*;
 
-    /// The namespace of an object behind a command.
-    fn namespace(command: &str, object: &str) -> Option<String> {
-        let blank: String = command.chars().map(|_| ' ').collect();
+    /// The namespace of an object between a command and what follows.
+    fn namespace(command: &str, object: &str, after: &str) -> Option<String> {
+        let blank: String = command.bytes().map(|_| ' ').collect();
         let mut resource = read_text(&format!("{blank}\n{object}")).remove(0);
-        let text = format!("{command}\n{object}\nEOF\n");
+        let text = format!("{command}\n{object}\n{after}");
         resource.artifact = Arc::new(Artifact::new("up.sh", "up.sh", text));
         resource.role = Role::Applied;
         handed(&resource)?.identity.namespace
@@ -101,16 +153,81 @@ mod tests {
             ("kubectl delete -f - <<EOF", named.clone(), None),
             ("cat > deny.yaml <<EOF", named.clone(), None),
             (
+                "kubectl apply --dry-run=client -f - <<EOF",
+                named.clone(),
+                None,
+            ),
+            (
                 "kubectl apply -f - <<EOF",
                 named.replace("NetworkPolicy", "Other"),
                 None,
             ),
         ] {
             assert_eq!(
-                namespace(command, &object).as_deref(),
+                namespace(command, &object, "EOF\n").as_deref(),
                 expected,
                 "{command} {object}"
             );
+        }
+    }
+
+    #[test]
+    fn what_a_file_holds_that_is_written_first_is_applied_with_it() {
+        let policy = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: deny}\nspec: {podSelector: {}}\n";
+        for (command, then, expected) in [
+            (
+                "cat > deny.yaml <<EOF",
+                "kubectl apply -n shop -f deny.yaml",
+                Some("shop"),
+            ),
+            (
+                "cat <<EOF >\"$DIR/deny.yaml\"",
+                "kubectl apply -n shop -f $DIR/",
+                Some("shop"),
+            ),
+            (
+                "tee k8s/deny.yaml <<EOF",
+                "kubectl -n shop create -f ./k8s",
+                Some("shop"),
+            ),
+            (
+                "cat > deny.yaml <<EOF",
+                "kubectl delete -n shop -f deny.yaml",
+                None,
+            ),
+            (
+                "cat > deny.yaml <<EOF",
+                "# kubectl apply -n shop -f deny.yaml",
+                None,
+            ),
+            (
+                "cat > deny.yaml <<EOF",
+                "kubectl apply -n shop -f denying.yaml",
+                None,
+            ),
+            ("cat > deny.yaml <<EOF", "kubectl apply -f deny.yaml", None),
+        ] {
+            let found = namespace(command, policy, &format!("EOF\n{then}\n"));
+            assert_eq!(found.as_deref(), expected, "{command} {then}");
+        }
+    }
+
+    #[test]
+    fn what_a_task_defines_is_applied() {
+        for (task, expected) in [
+            (
+                "- kubernetes.core.k8s:\n    state: present\n    definition:\n",
+                Some("shop"),
+            ),
+            (
+                "- k8s:\n    namespace: web\n    definition:\n",
+                Some("shop"),
+            ),
+            ("- k8s:\n    state: absent\n    definition:\n", None),
+            ("- k8s:\n    definition:\n    other:\n", None),
+        ] {
+            let policy = "      apiVersion: networking.k8s.io/v1\n      kind: NetworkPolicy\n      metadata: {name: deny, namespace: shop}\n      spec: {podSelector: {}}\n";
+            assert_eq!(namespace(task, policy, "").as_deref(), expected, "{task}");
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a kustomization says: the namespace, files and folders, and whether it may change labels.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::Path;
 
 use super::super::{folder, normalized};
@@ -38,8 +38,8 @@ pub(super) struct Change {
     patches: BTreeSet<Relabelled>,
     /// Whether objects may have other names by the time that patches are laid over them.
     is_renaming: bool,
-    /// Whether they put some into every selector of pods, too.
-    pub(super) is_narrowing: bool,
+    /// Those that they put into every selector of pods, too, each with the folder of the kustomization.
+    pub(super) narrowing: BTreeMap<String, String>,
 }
 
 impl Change {
@@ -68,7 +68,7 @@ impl Change {
                 .flat_map(|patch| Relabelled::read(patch, &|_| None))
                 .collect(),
             is_renaming: RENAMING.iter().any(|key| said.get(key).is_some()),
-            is_narrowing: false,
+            narrowing: BTreeMap::new(),
         }
     }
 
@@ -81,7 +81,9 @@ impl Change {
     pub(super) fn add(&mut self, other: &Self) {
         self.is_unknown |= other.is_unknown;
         self.brings_more |= other.brings_more;
-        self.is_narrowing |= other.is_narrowing;
+        let narrowing = other.narrowing.iter();
+        let narrowing = narrowing.map(|(label, folder)| (label.clone(), folder.clone()));
+        self.narrowing.extend(narrowing);
         self.is_renaming |= other.is_renaming;
         self.keys.extend(other.keys.iter().cloned());
         self.patches.extend(other.patches.iter().cloned());
@@ -140,7 +142,9 @@ impl<'a> Kustomization<'a> {
                     .flat_map(|patch| Relabelled::read(patch, &file))
                     .collect(),
                 is_renaming: RENAMING.iter().any(|key| root.get(key).is_some()),
-                is_narrowing: narrows(root),
+                narrowing: narrowing(root)
+                    .map(|label| (label, folder.clone()))
+                    .collect(),
             },
             folder,
         }
@@ -221,15 +225,17 @@ fn given_keys(root: Node<'_>) -> BTreeSet<String> {
         .collect()
 }
 
-/// Whether a kustomization puts labels into selectors.
-fn narrows(root: Node<'_>) -> bool {
-    let is_said = |labels: Node<'_>| labels.entries().next().is_some();
-    let mut entries = root.get("labels").into_iter().flat_map(Node::items);
-    root.get("commonLabels").is_some_and(is_said)
-        || entries.any(|entry| {
-            let into = entry.get("includeSelectors").and_then(Node::as_bool);
-            into == Some(true) && entry.get("pairs").is_some_and(is_said)
-        })
+/// The labels that a kustomization puts into selectors, `key: value`.
+fn narrowing(root: Node<'_>) -> impl Iterator<Item = String> {
+    let entries = root.get("labels").into_iter().flat_map(Node::items);
+    let narrowing = entries.filter(|entry| {
+        let into = entry.get("includeSelectors").and_then(Node::as_bool);
+        into == Some(true)
+    });
+    let pairs = narrowing.filter_map(|entry| entry.get("pairs"));
+    let labels = root.get("commonLabels").into_iter().chain(pairs);
+    let labels = labels.flat_map(Node::entries);
+    labels.filter_map(|(key, value)| Some(format!("{}: {}", key.as_str()?, value.as_str()?)))
 }
 
 /// Whether an entry names one file, which brings objects of its own alone.

@@ -230,10 +230,12 @@ impl Kustomized {
         change.is_some_and(|change| change.brings_more)
     }
 
-    /// Whether labels come into all selectors of an object that select pods by some.
-    pub(super) fn is_narrowed(&self, resource: &Resource) -> bool {
-        let change = self.of(resource).map(|listed| &listed.change);
-        change.is_some_and(|change| change.is_narrowing)
+    /// The labels that come into all selectors of an object that select pods by some, each with the folder of the
+    /// kustomization that nobody built.
+    pub(super) fn narrowing(&self, resource: &Resource) -> impl Iterator<Item = (&str, &str)> {
+        let listed = self.of(resource).into_iter();
+        let labels = listed.flat_map(|listed| &listed.change.narrowing);
+        labels.map(|(label, folder)| (label.as_str(), folder.as_str()))
     }
 
     fn of(&self, resource: &Resource) -> Option<&Listed> {

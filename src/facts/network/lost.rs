@@ -46,8 +46,13 @@ impl Finder<'_> {
                 && rules.any(|rule| opens(policy, rule, is_selecting))
         });
         let policy = here.next()?;
+        let put_in = self.put_in(policy);
+        let (labels, by) = put_in.map_or_else(
+            || ("labels".to_owned(), "a kustomization".to_owned()),
+            |one| (one.labels, one.by),
+        );
         let said = format!(
-            "; `{}` would let this through, but a kustomization adds labels to its selectors",
+            "; `{}` would let this through, but {by} adds {labels} to its selectors",
             policy.name
         );
         let message = format!("`{}` would let it through", policy.name);

@@ -7,7 +7,7 @@ use kube::core::Expression;
 
 use super::Finder;
 use crate::model::{Node, Resource, Role};
-use crate::network::{Match, Selector, asked_values, label_key, namespace_of};
+use crate::network::{DEFAULT_NAMESPACE, Match, Selector, asked_values, label_key, namespace_of};
 
 /// What a role names that is pods, or makes some.
 const PODS: [&str; 8] = [
@@ -106,7 +106,7 @@ pub(super) fn makers(resources: &[Resource]) -> Makers {
 impl Finder<'_> {
     /// Whether a program may make pods with such labels at run time: of a label whose key no scanned pod
     /// has, the program, or a text that it may read, has words; of another label, these say what pods of that name
-    /// run or use.
+    /// run or use. A custom resource beside may be the program's, and they be called by its group or its kind.
     /// The cluster's DNS service is nobody's.
     pub(super) fn may_be_made_later(&self, selector: &Selector, namespace: usize) -> bool {
         let mut makers = self.makers_in(namespace).peekable();
@@ -133,6 +133,20 @@ impl Finder<'_> {
             let text = maker.node().text();
             is_told(text) || strange.iter().any(|label| speaks_of(text, label, name))
         }) || texts.any(|one| is_told(one.node().text()) || holds(one.node().text()))
+            || self.is_called_by_custom(selector, name)
+    }
+
+    /// Whether a custom resource for which pods may be made, in a namespace or in none, has a group or a kind by which a
+    /// selector calls its pods.
+    fn is_called_by_custom(&self, selector: &Selector, namespace: &str) -> bool {
+        let all = [namespace, DEFAULT_NAMESPACE].into_iter();
+        let all = all.filter_map(|name| self.customs.get(name)).flatten();
+        let mut beside = all.map(|at| &self.resources[*at]).filter(|one| {
+            let own = one.given_namespace();
+            own.is_none_or(|own| own == namespace) && !one.is_workload() && self.may_have_pods(one)
+        });
+        let asked = selector.values();
+        beside.any(|one| asked.iter().any(|value| is_called_by(value, one)))
     }
 
     /// Who may make pods that a selector means, of which nothing tells the labels: what to say of them.
@@ -155,6 +169,22 @@ impl Finder<'_> {
             |label: &&Expression| !classes.iter().any(|class| class.bears(label_key(label)));
         selector.requirements().iter().filter(is_strange).collect()
     }
+}
+
+/// Whether a label's value ends in the group of an object, or has all words of its kind.
+fn is_called_by(value: &str, resource: &Resource) -> bool {
+    let group = &resource.gvk.group;
+    let rest = value.strip_suffix(group.as_str());
+    let is_of_group = rest.is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+    let mut kind = String::new();
+    for one in resource.gvk.kind.chars() {
+        if one.is_ascii_uppercase() && kind.ends_with(|last: char| last.is_ascii_lowercase()) {
+            kind.push('-');
+        }
+        kind.push(one);
+    }
+    let asked: BTreeSet<String> = words(value).collect();
+    is_of_group || words(&kind).all(|word| asked.contains(&word))
 }
 
 /// How the names of variables begin that tell a program of the pods with a label that it makes.
@@ -245,6 +275,23 @@ metadata: {name: maker, namespace: shop}
 roleRef: {kind: Role, name: maker}
 subjects: [{kind: ServiceAccount, name: maker}]
 ";
+
+    #[test]
+    fn pods_may_be_called_by_the_group_or_the_kind_of_what_they_are_made_for() {
+        let object = "apiVersion: redis.example.com/v1\nkind: RedisFailover\nmetadata: {name: a}\n";
+        let object = &read_text(object)[0];
+        for (value, expected) in [
+            ("controller.redis.example.com", true),
+            ("redis.example.com", true),
+            ("redis-failover-sentinel", true),
+            ("redis", false),
+            ("redisexample.com", false),
+            ("example.com", false),
+            ("web", false),
+        ] {
+            assert_eq!(is_called_by(value, object), expected, "{value}");
+        }
+    }
 
     #[test]
     fn a_program_that_may_create_pods_fills_the_namespace() {

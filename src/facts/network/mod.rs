@@ -15,6 +15,7 @@ mod closed;
 mod cluster;
 mod command;
 mod composed;
+mod definition;
 mod denied;
 mod deployed;
 mod deployer;
@@ -110,10 +111,10 @@ use self::unrolled::Unrolled;
 use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
-use crate::model::{Artifact, Resource, Role, worlds};
+use crate::model::{Artifact, Resource, worlds};
 use crate::network::{
-    Direction, End, Left, Network, Pods, Problem, Services, Settings, is_of_cloud_run, is_policy,
-    is_refused, made_services, namespace_of, shared_steps,
+    Direction, End, Left, Network, Pods, Problem, Services, Settings, is_off_network, is_policy,
+    made_services, namespace_of, shared_steps, templates,
 };
 
 /// The facts that come from here.
@@ -225,18 +226,17 @@ impl NetworkFacts {
 
     /// How pods are exposed where there is no policy at all.
     pub(super) fn exposed_to_all(&self, resource: &Resource) -> Vec<Value> {
-        let is_whole = resource.role == Role::Manifest
-            && !self.has_policies
-            && !is_refused(resource)
-            && !is_of_cloud_run(resource)
-            && !is_test(resource);
-        let templates = resource.pod_templates.iter().filter(|_| is_whole);
+        if self.has_policies || is_test(resource) {
+            return Vec::new();
+        }
+        let templates = templates(resource).into_iter();
+        let templates = templates.filter(|inner| !is_off_network(resource, inner));
         let exposed = templates.map(|inner| {
-            let name = template::object_of(resource, inner)
+            let name = template::object_of(resource, &inner)
                 .key("metadata")
                 .key("name");
             let missing = Direction::ALL.map(Direction::as_str);
-            json!({"path": path(inner), "name": path(&name), "missing": missing, "links": []})
+            json!({"path": path(&inner), "name": path(&name), "missing": missing, "links": []})
         });
         exposed.collect()
     }

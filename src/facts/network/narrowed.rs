@@ -1,13 +1,26 @@
 //! Policies of which selectors of pods ask for labels that a kustomization puts into all of them: none of
 //! what it does not deploy bears these.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+
+use serde_json::Value;
 
 use super::super::{folder, normalized};
 use super::added::is_given;
-use super::{Finder, deployment};
-use crate::model::Resource;
+use super::{Finder, MOST_LINKS, deployment, link, listed};
+use crate::model::{Node, Resource, ValuePath};
 use crate::network::{Guest, Peer, Policy, Selector};
+
+/// Labels that a kustomization puts into the selectors of a policy.
+pub(super) struct PutIn {
+    /// All of them, in words.
+    pub(super) labels: String,
+    /// The kustomization, in words.
+    pub(super) by: String,
+    /// The places where it says them.
+    pub(super) links: Vec<Value>,
+}
 
 impl Finder<'_> {
     /// The positions of the objects of such policies.
@@ -15,9 +28,48 @@ impl Finder<'_> {
         let policies = self.network.policies.iter();
         let narrowed = policies.filter(|policy| {
             let resource = &self.resources[policy.resource];
-            self.kustomized.is_narrowed(resource) || self.is_built_narrowed(policy)
+            let mut labels = self.kustomized.narrowing(resource);
+            labels.next().is_some() || self.is_built_narrowed(policy)
         });
         narrowed.map(|policy| policy.resource).collect()
+    }
+
+    /// The labels that a kustomization puts into the selectors of a policy, as far as it is known which.
+    pub(super) fn put_in(&self, policy: &Policy) -> Option<PutIn> {
+        let resource = &self.resources[policy.resource];
+        let peers = policy.all_rules();
+        let peers = peers.flat_map(|(_, rule)| rule.peers.iter().flatten());
+        let places = peers.map(|peer| peer.path.clone().key("podSelector"));
+        let places = places.chain([policy.selector.clone()]);
+        let mut given: BTreeMap<String, ValuePath> = BTreeMap::new();
+        for labels in places.map(|place| place.key("matchLabels")) {
+            for (key, value) in resource.at(&labels).into_iter().flat_map(Node::entries) {
+                let (key, value) = (key.as_str(), value.as_str());
+                let (key, value) = (key.unwrap_or_default(), value.unwrap_or_default());
+                let place = labels.clone().key(key);
+                if is_given(resource, &place) {
+                    given.entry(format!("{key}: {value}")).or_insert(place);
+                }
+            }
+        }
+        let mut by = "a kustomization".to_owned();
+        let mut labels: BTreeSet<&str> = given.keys().map(String::as_str).collect();
+        for (label, folder) in self.kustomized.narrowing(resource) {
+            labels.insert(label);
+            by = format!(
+                "the kustomization in `{}`",
+                if folder.is_empty() { "." } else { folder }
+            );
+        }
+        let links = given
+            .iter()
+            .take(MOST_LINKS)
+            .map(|(label, place)| link(policy.resource, place, &format!("adds `{label}`")));
+        (!labels.is_empty()).then(|| PutIn {
+            links: links.collect(),
+            labels: listed(labels.iter().copied()),
+            by,
+        })
     }
 
     /// Of some such policies those that do not stand as they are written, too, for the pods of an object that no

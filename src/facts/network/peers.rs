@@ -9,7 +9,8 @@ use super::scraped::SCRAPERS;
 use super::{Facts, Finder, listed};
 use crate::model::Resource;
 use crate::network::{
-    Action, Match, NAME_LABEL, Namespace, Peer, Placed, Policy, Scope, Selector, is_open,
+    Action, Match, NAME_LABEL, Namespace, Peer, Placed, Policy, Scope, Selector, asked_values,
+    is_open, label_key,
 };
 
 /// Namespaces that each cluster has from its start.
@@ -48,6 +49,11 @@ impl Finder<'_> {
         let namespaces = match scope {
             Scope::Own => policy.namespace.into_iter().collect(),
             Scope::Selected(selector) => {
+                let place = peer.path.clone().key("podSelector");
+                let barred = self.barred(policy, (&place, selector, pods));
+                if barred.is_some() {
+                    return barred;
+                }
                 let namespaces = self.network.namespaces.selected(selector);
                 if namespaces.is_empty() {
                     return self.mislabelled(selector).map(alone);
@@ -110,6 +116,7 @@ impl Finder<'_> {
             let unlisted = self.unlisted(policy, pods).map(alone);
             unlisted
                 .or_else(|| self.added(policy, (&selector, pods), *at))
+                .or_else(|| self.service_alone(pods, *at))
                 .or_else(|| self.known_beside(policy, pods, *at).map(alone))
         });
         is_idle.then(|| {
@@ -201,6 +208,9 @@ impl Finder<'_> {
     /// Whether a selector asks for a label with a namespace's name that the namespace, which is
     /// among the objects or made by a script, does not bear.
     fn mislabelled(&self, selector: &Selector) -> Option<String> {
+        if let Some(name) = impossible_name(selector) {
+            return Some(format!("no namespace can be called `{name}`"));
+        }
         let (key, values) = selector.asked()?;
         let is_name = key == "name" || key.ends_with("/name");
         let is_alone = is_name && selector.requirements().len() == 1;
@@ -224,6 +234,34 @@ impl Finder<'_> {
         (is_alone && (is_known || self.is_made_without(key, name)))
             .then(|| format!("the namespace `{name}` has no label `{key}`"))
     }
+}
+
+/// The name of a namespace that a selector asks for where none it asks for is one that a namespace can have. A word in
+/// capitals is a placeholder as often as a name.
+fn impossible_name(selector: &Selector) -> Option<&str> {
+    const LONGEST: usize = 63;
+    let is_edge = |one: u8| one.is_ascii_lowercase() || one.is_ascii_digit();
+    let is_possible = |name: &str| {
+        let bytes = name.as_bytes();
+        bytes.len() <= LONGEST
+            && bytes.first().copied().is_some_and(is_edge)
+            && bytes.last().copied().is_some_and(is_edge)
+            && bytes.iter().all(|one| is_edge(*one) || *one == b'-')
+    };
+    let may_stand_for_another = |name: &str| {
+        let has = |is: fn(char) -> bool| name.contains(is);
+        is_open(name) || has(|one| one.is_ascii_uppercase()) && !has(|one| one.is_ascii_lowercase())
+    };
+    let mut asked = selector
+        .requirements()
+        .iter()
+        .filter(|one| label_key(one) == NAME_LABEL)
+        .map(asked_values);
+    asked.find_map(|values| {
+        let mut names = values.iter();
+        let is_none = names.all(|name| !is_possible(name) && !may_stand_for_another(name));
+        values.first().copied().filter(|_| is_none)
+    })
 }
 
 /// A reason that nothing else explains.

@@ -78,6 +78,9 @@ impl Finder<'_> {
         } else if !elsewhere.is_empty() {
             let where_else = self.places_of(&elsewhere);
             reason = format!("{reason}; those that have {where_else}");
+        } else if let Some((more, places)) = self.service_alone(&policy.pods, namespace) {
+            reason = format!("{reason}; {more}");
+            return Some(json!({"reason": reason, "is_doubtful": true, "links": places}));
         } else if let Some(more) = self.known_beside(policy, &policy.pods, namespace) {
             reason = format!("{reason}; {more}");
         }
@@ -197,27 +200,32 @@ impl Finder<'_> {
             let mut classes = 0..population.classes.len();
             residents.is_empty() && classes.any(|class| bears(&class) && is_of_here(class))
         };
-        (near.next().is_some() || self.is_whole(policy, namespace, (scope, &keys)) || is_left())
+        (near.next().is_some() || self.is_whole(policy, namespace, (scope, selector)) || is_left())
             && !self.is_kustomized(policy, namespace, selector)
     }
 
     /// Whether a namespace of the project has workloads, all of which name it: whoever looks for pods there
-    /// knows them, but for those that a program of the keys' domain makes.
+    /// knows them, but for those that a program of the keys' domain makes. Where no pods at all fit a selector, it is the
+    /// same to it where those go that name none.
     fn is_whole(
         &self,
         policy: &Policy,
         namespace: usize,
-        (scope, keys): (&Scope, &[&str]),
+        (scope, selector): (&Scope, &Selector),
     ) -> bool {
-        let residents = self.network.population.residents(namespace);
+        let population = &self.network.population;
+        let mut residents = population.residents(namespace).to_vec();
+        if population.anywhere(selector).is_empty() {
+            residents.retain(|class| self.says_namespaces(*class));
+        }
         let is_meant = *scope != Scope::Own || self.says_namespace(policy.resource);
-        let is_own = |key: &&str| match key.split_once('/') {
+        let is_own = |key: &str| match key.split_once('/') {
             Some((domain, _)) => domain == "app.kubernetes.io",
             None => true,
         };
         is_meant
-            && keys.iter().all(is_own)
-            && self.is_owned(namespace, residents)
+            && selector.requirements().iter().map(label_key).all(is_own)
+            && self.is_owned(namespace, &residents)
             && residents.iter().all(|class| self.says_namespaces(*class))
     }
 

@@ -8,7 +8,7 @@ use super::home::home_of;
 use super::{Facts, Finder, is_custom, link, name_path};
 use crate::model::{Node, Resource, Role, Scalar, ValuePath, string_map};
 use crate::network::{
-    Action, Class, Direction, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
+    Action, Class, Direction, Match, NAME_LABEL, Peer, Placed, Pods, Policy, Port, PortRule, Ports,
     Protocol, Rule, Scope, Selector, is_apart, namespace_of,
 };
 
@@ -48,6 +48,7 @@ impl Finder<'_> {
                     Direction::Egress => self.receiving(policy, rule, &strangers),
                 };
                 receiving.retain(|class| !self.only_calls(*class));
+                self.leave_templates(&mut receiving, &asking(policy, direction, rule));
                 // A port without a protocol is one of several at one place.
                 let listed = rule.ports.as_deref().unwrap_or_default();
                 for ports in listed.chunk_by(|one, other| one.path == other.path) {
@@ -75,6 +76,19 @@ impl Finder<'_> {
         }
         for (resource, path, fact) in found {
             facts.add("network_ports", resource, &path, fact);
+        }
+    }
+
+    /// Leaves out the pods of which a placeholder stands for what a rule asks for, where it surely means others: they
+    /// are a template of pods, and not those that it is there for.
+    fn leave_templates(&self, receiving: &mut Vec<usize>, asking: &[&Selector]) {
+        let classes = &self.network.population.classes;
+        let is_meant = |class: &usize| {
+            let mut asking = asking.iter();
+            asking.any(|one| !one.selects_all() && classes[*class].is_behind(one) == Match::Yes)
+        };
+        if receiving.iter().any(is_meant) {
+            receiving.retain(|class| !classes[*class].is_open() || is_meant(class));
         }
     }
 
@@ -321,6 +335,20 @@ impl Finder<'_> {
             link(service.resource, &name_path(), &message)
         });
         links.take(1).collect()
+    }
+}
+
+/// The selectors of the pods that receive what a rule allows.
+fn asking<'p>(policy: &'p Policy, direction: Direction, rule: &'p Rule) -> Vec<&'p Selector> {
+    let peers = || rule.peers.iter().flatten();
+    match direction {
+        Direction::Ingress => vec![&policy.pods],
+        Direction::Egress => peers()
+            .filter_map(|peer| match &peer.what {
+                Peer::Pods { pods, .. } => Some(pods),
+                Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
+            })
+            .collect(),
     }
 }
 

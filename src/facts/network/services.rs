@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 use serde_json::{Value, json};
 
-use super::blocked::is_about;
+use super::blocked::{is_about, shown};
 use super::held::{Held, Reach};
 use super::{Facts, Finder, MOST_LINKS, link, name_path};
 use crate::model::{Node, Scalar};
@@ -166,7 +166,7 @@ impl Finder<'_> {
         }
         let (mut needed, mut is_sent, mut is_accepted) = (Ports::default(), false, false);
         for class in &backends {
-            let ports = service.targets(port, &classes[*class]);
+            let ports = service.targets_at_most(port, &classes[*class]);
             let sent = self.passed(Direction::Egress, (pods.class, *class), &ports);
             let accepted = self.passed(Direction::Ingress, (*class, pods.class), &ports);
             if is_on_host(*class) || ports.is_empty() || sent.overlaps(&accepted) {
@@ -225,7 +225,7 @@ impl Finder<'_> {
         links.extend(lost);
         Some(json!({
             "service": name,
-            "ports": needed.to_string(),
+            "ports": shown(&needed),
             "end": end,
             "missed": missed.unwrap_or_default(),
             "unless": unless.unwrap_or_default(),

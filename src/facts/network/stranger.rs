@@ -1,10 +1,12 @@
 //! Pods that are not among the objects, and that others of their namespace name: `redis:6379` in a Secret says that there
 //! is a Service `redis`, whoever makes it.
 
-use super::Finder;
+use super::added::Added;
+use super::{Finder, link, name_path};
 use crate::model::{Node, Resource, Role, Scalar};
 use crate::network::{
-    Peer, Policy, PortRule, Ports, Route, Rule, Scope, Selector, bare_hosts, namespace_of, routes,
+    Match, Peer, Policy, PortRule, Ports, Route, Rule, Scope, Selector, bare_hosts, namespace_of,
+    routes,
 };
 
 impl Finder<'_> {
@@ -42,6 +44,26 @@ impl Finder<'_> {
         let hint = self.scripts.hint;
         let routes = routes(self.resources, self.network, self.settings, hint);
         routes.iter().any(is_meant)
+    }
+
+    /// What to say where nothing but a Service is known of the pods that a selector means: it asks for all their labels.
+    pub(super) fn service_alone(&self, selector: &Selector, namespace: usize) -> Option<Added> {
+        let mut there = self.services.within(namespace);
+        let service = there.find(|service| {
+            !service.is_made
+                && service.is_of_guests()
+                && selector.matches(&service.selector) == Match::Yes
+        })?;
+        let name = &service.name;
+        let said = format!(
+            "only the Service `{name}` asks for them, and its pods are not among the files"
+        );
+        let place = link(
+            service.resource,
+            &name_path(),
+            &format!("the Service `{name}`"),
+        );
+        Some((said, vec![place]))
     }
 
     /// Whether a text of an object names a host on some ports that is no Service of a namespace.

@@ -42,6 +42,7 @@ pub(super) fn together(
     let populated: HashSet<&str> = populated.collect();
     // Policies of which some world told whether they mean something.
     let mut judged: HashSet<usize> = HashSet::new();
+    let mut at_home = AtHome::default();
     for (share, is_base, after) in &all {
         let members = &share.members;
         let (is_base, (after, is_of_all)) = (*is_base, *after);
@@ -80,6 +81,7 @@ pub(super) fn together(
                 add(joined.entry(*position).or_default(), next);
                 continue;
             }
+            at_home.add(*position, after, &next);
             let is_first = judged.insert(*position);
             match joined.entry(*position) {
                 // What is said of these is said where the overlays are.
@@ -103,9 +105,42 @@ pub(super) fn together(
         }
         add_problems(&mut problems, more, &written);
     }
+    at_home.leave_strays(&mut joined);
     place_exposed(&mut joined, placed);
     joined.retain(|_, by_name| !by_name.is_empty());
     (joined, problems)
+}
+
+/// Where pods are at home: in a world of whose alternatives theirs is the first that is there. In another world one
+/// stands in the place of theirs, so that they meet nobody in it and are as open as nowhere else.
+#[derive(Debug, Default)]
+struct AtHome {
+    /// Objects that have one.
+    all: HashSet<usize>,
+    /// Those that are open there.
+    open: HashSet<usize>,
+}
+
+impl AtHome {
+    /// Adds what is found of an object in the turn of a world.
+    fn add(&mut self, position: usize, after: Option<usize>, facts: &ByName) {
+        if after.is_some() {
+            return;
+        }
+        self.all.insert(position);
+        if EXPOSED.iter().any(|name| facts.contains_key(name)) {
+            self.open.insert(position);
+        }
+    }
+
+    /// Leaves out that pods are open where they are not at home.
+    fn leave_strays(&self, joined: &mut Found) {
+        for position in self.all.difference(&self.open) {
+            if let Some(known) = joined.get_mut(position) {
+                EXPOSED.iter().for_each(|name| drop(known.remove(name)));
+            }
+        }
+    }
 }
 
 /// Adds the problems of one more world that were not told yet, of objects by their position among all.

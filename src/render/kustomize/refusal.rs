@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 /// What is recognised in the program's words, and how it is told; `$1` stands for a name.
-const KNOWN: [(&str, &str, &str); 13] = [
+const KNOWN: [(&str, &str, &str); 22] = [
     (
         r"no matches for Id ([^\s;:]+)",
         "a patch or reference finds no `$1`",
@@ -36,6 +36,51 @@ const KNOWN: [(&str, &str, &str); 13] = [
         r"yaml: line (\d+): ",
         "a file is no YAML at line $1",
         "mend the syntax",
+    ),
+    (
+        r#"Kind:"(\w+)".{0,80}?Name:"([\w.-]+)", Namespace:"[\w.-]*"\} does not exist; cannot merge"#,
+        "a generator merges into `$1 $2`, which is not there",
+        "add what it merges into, or remove `behavior`",
+    ),
+    (
+        r#"Kind:"(\w+)".{0,80}?Name:"([\w.-]+)", Namespace:"[\w.-]*"\} exists; "#,
+        "a generator makes `$1 $2`, which is there already",
+        "set `behavior: merge` or `replace`, or give it another name",
+    ),
+    (
+        r"operation does not apply: doc is missing (?:path|key): ([^\s:]{1,120})",
+        "a JSON patch finds no `$1`",
+        "correct the path, or patch what has it",
+    ),
+    (
+        r"cannot unmarshal \w+ into Go struct field \w+\.([\w.]{1,60}) of type",
+        "the field `$1` has a value of another type",
+        "correct the field's value",
+    ),
+    (
+        r"unable to find one of 'kustomization.yaml'.* in directory '([^']+)'",
+        "uses `$1`, which has no kustomization",
+        "add a `kustomization.yaml` there, or name its files",
+    ),
+    (
+        r"unable to parse SM or JSON patch",
+        "a patch is neither an object nor a JSON patch",
+        "correct the patch",
+    ),
+    (
+        r"line (\d+): mapping key .{1,80} already defined at line (\d+)",
+        "a file has one key twice, at the lines $2 and $1",
+        "remove one of them",
+    ),
+    (
+        r"from '([^']+)': missing Resource metadata",
+        "`$1` holds an object without `metadata`",
+        "add it, or remove the entry of a file that holds no objects",
+    ),
+    (
+        r"from '([^']+)': missing metadata.name in object \{\{\S+ (\w+)\}",
+        "an object in `$1` has no name: `$2`",
+        "give each object a `metadata.name`",
     ),
     (
         r"missing metadata.name in object",
@@ -128,9 +173,54 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_a_file_or_a_generator_is_told_with_its_name() {
+        for (stderr, expected) in [
+            (
+                r#"Error: merging from generator &{0x34 <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"ConfigMap", isClusterScoped:false}, Name:"web", Namespace:""} does not exist; cannot merge or replace"#,
+                "a generator merges into `ConfigMap web`, which is not there",
+            ),
+            (
+                r#"Error: merging from generator &{0x34 <nil>}: id resid.ResId{Gvk:resid.Gvk{Group:"", Version:"v1", Kind:"ConfigMap", isClusterScoped:false}, Name:"web", Namespace:"shop"} exists; can not use behavior: 'unspecified', behavior must be merge or replace"#,
+                "a generator makes `ConfigMap web`, which is there already",
+            ),
+            (
+                "Error: accumulating resources: accumulation err='accumulating resources from 'a.yaml': missing metadata.name in object {{v1 ConfigMap} {{ } map[a:b] map[]}}': must build at directory: 'a.yaml': file is not directory",
+                "an object in `a.yaml` has no name: `ConfigMap`",
+            ),
+            (
+                "Error: accumulating resources: accumulation err='accumulating resources from 'b.yaml': missing Resource metadata': must build at directory: 'b.yaml': file is not directory",
+                "`b.yaml` holds an object without `metadata`",
+            ),
+            (
+                "Error: replace operation does not apply: doc is missing path: /spec/a: missing value",
+                "a JSON patch finds no `/spec/a`",
+            ),
+            (
+                "Error: invalid Kustomization: json: cannot unmarshal number into Go struct field Image.images.newTag of type string",
+                "the field `images.newTag` has a value of another type",
+            ),
+            (
+                "Error: couldn't make target for path 'x': unable to find one of 'kustomization.yaml', 'kustomization.yml' or 'Kustomization' in directory 'x'",
+                "uses `x`, which has no kustomization",
+            ),
+            (
+                "Error: trouble configuring builtin PatchTransformer with config: `\npatch: hunter2\n`: unable to parse SM or JSON patch from [patch: \"hunter2\"]",
+                "a patch is neither an object nor a JSON patch",
+            ),
+            (
+                "Error: map[string]interface {}(nil): yaml: unmarshal errors:\n  line 4: mapping key \"metadata\" already defined at line 3",
+                "a file has one key twice, at the lines 3 and 4",
+            ),
+        ] {
+            let (reason, _) = told(stderr, "prod");
+            assert_eq!(reason, format!("cannot be built: {expected}"), "{stderr}");
+        }
+    }
+
+    #[test]
     fn what_is_not_known_is_not_quoted() {
         let (reason, help) = told(
-            "Error: unable to parse SM or JSON patch from [password: hunter2]",
+            "Error: loading KV pairs: literal sources [hunter2]: invalid literal source hunter2, expected key=value",
             "prod",
         );
         assert_eq!(reason, "cannot be built: the build was refused");

@@ -2,7 +2,8 @@
 # title: NetworkPolicy closes name resolution
 # description: |
 #   Pods that a policy closes for egress ask no DNS service unless a rule allows it, so that no name
-#   resolves, not even those of Services that other rules allow.
+#   resolves, not even those of Services that other rules allow. Where a policy for the pods' labels lists
+#   nothing they may send to (`egress: []`), and they name no Service, they are taken to be closed on purpose.
 # custom:
 #   id: dns-egress-blocked
 #   severity: medium

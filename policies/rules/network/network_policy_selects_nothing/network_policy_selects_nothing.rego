@@ -2,7 +2,8 @@
 # title: NetworkPolicy selects no pods
 # description: |
 #   A policy whose selector fits no pod of its namespace protects nothing, mostly for a label that is
-#   misspelt or a namespace that is another. The pods it was meant for stay open.
+#   misspelt or a namespace that is another. The pods it was meant for stay open. Where a Service asks for
+#   these labels, its pods may come from elsewhere: that is told with a lower severity.
 # custom:
 #   id: network-policy-selects-nothing
 #   severity: medium
@@ -24,4 +25,12 @@ import data.landfall.lib.violation
 
 deny contains violation.linked(idle.path, idle.reason, idle.links) if {
 	some idle in input.landfall.network_idle
+	not idle.is_doubtful
+}
+
+# A Service asks for these labels: its pods may come from elsewhere.
+deny contains violation.with_severity(found, "low") if {
+	some idle in input.landfall.network_idle
+	idle.is_doubtful
+	found := violation.linked(idle.path, idle.reason, idle.links)
 }

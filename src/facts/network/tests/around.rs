@@ -1,6 +1,7 @@
 //! What stands around the objects: scripts, namespaces that no object makes, sidecars.
 
 use super::*;
+use crate::model::Role;
 use crate::model::{Provenance, Rendering};
 
 fn pod(name: &str, namespace: &str, containers: &str) -> String {
