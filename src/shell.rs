@@ -6,13 +6,16 @@ use std::ops::Range;
 mod cluster;
 mod file;
 mod here_document;
+mod wrapper;
 
 pub(crate) use cluster::is_passing;
 pub(crate) use file::{
-    BEGINNING, begins_script, holds_commands, is_called_jenkinsfile, is_called_pipeline,
-    is_called_script, is_script, is_unnamed, serves_cluster,
+    BEGINNING, begins_script, feeds_cluster, holds_commands, is_called_jenkinsfile,
+    is_called_pipeline, is_called_script, is_script, is_unnamed, serves_cluster,
 };
 pub(crate) use here_document::{here_documents, line_of};
+use wrapper::begins_with_script;
+pub(crate) use wrapper::{is_before_given, may_run_given, runs_given};
 
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [
@@ -254,7 +257,8 @@ impl Scan<'_> {
         }
     }
 
-    /// Whether the string that comes is a script: behind `-c` of a shell, behind `eval` or the host of `ssh`.
+    /// Whether the string that comes is a script: behind `-c` of a shell, behind `eval`, the host of `ssh` or a name
+    /// that says so.
     fn is_script_next(&mut self) -> bool {
         let text = self.text;
         let top = self.top();
@@ -275,7 +279,14 @@ impl Scan<'_> {
         let has_host =
             top.command.words.len() > 1 && !last.is_some_and(|last| last.starts_with('-'));
         let is_remote = name == Some("ssh") && has_host;
-        is_evaluated || is_remote || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
+        // `run_command "kubectl apply"`.
+        let is_handed = top.command.words.len() == 1
+            && name.is_some_and(runs_given)
+            && begins_with_script(&text[self.at..self.end]);
+        is_evaluated
+            || is_remote
+            || is_handed
+            || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
     }
 
     fn backtick(&mut self, bytes: &[u8]) {
@@ -410,7 +421,7 @@ mod tests {
 
     #[test]
     fn commands_begin_where_a_shell_begins_them() {
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 17] = [
             (
                 "a b; c && d || e | f & g",
                 &["a b", "c", "d", "e", "f", "g"],
@@ -426,6 +437,16 @@ mod tests {
             ("bash -c 'a b; c'", &["bash -c", "a b", "c"]),
             ("ssh a@b 'c d; e'", &["ssh a@b", "c d", "e"]),
             ("ssh -i 'a' b", &["ssh -i 'a' b"]),
+            (
+                "run_cmd \"a 'b'; c\"\nrun_step \"Don't b\"\nlog \"a b\"",
+                &[
+                    "run_cmd",
+                    "a 'b'",
+                    "c",
+                    "run_step \"Don't b\"",
+                    "log \"a b\"",
+                ],
+            ),
             ("$x = a b", &["a b"]),
             ("a \\\n  # why\n  b", &["a b"]),
             ("cat <<'EOF' > f\na b\nEOF\nc", &["cat > f", "c"]),
@@ -452,6 +473,7 @@ mod tests {
             ")",
             "ä\\",
             "bash -c \"",
+            "run \"a ",
             "\"$(",
         ] {
             let text = piece.repeat(500);
