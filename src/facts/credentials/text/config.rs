@@ -159,8 +159,8 @@ pub(super) struct Reader<'a, 'k> {
     pub(in crate::facts::credentials) name: Option<&'a str>,
     /// The name of the element of XML that is open: between it and its value may stand what describes it.
     pub(in crate::facts::credentials) property: Option<&'a str>,
-    /// The header whose value another setting holds.
-    pub(in crate::facts::credentials) header: Option<&'a str>,
+    /// The key that names a header whose value another setting holds, and the header.
+    pub(in crate::facts::credentials) header: Option<(&'a str, &'a str)>,
     /// Whether a blank may stand alone between key and value, as Fluentd and Fluent Bit have it.
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
