@@ -5,7 +5,7 @@ use crate::facts::credentials::text::key_pair::{
 };
 use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::key_name::{
-    is_key_behind_name, is_named_beside, names_key_of_secret,
+    is_called_like_others, is_key_behind_name, is_named_beside, names_key_of_secret,
 };
 use crate::model::{Node, SWITCHES, Scalar};
 
@@ -51,14 +51,18 @@ impl<'a> Context<'a> {
         let has = |other: &str| {
             items().any(|item| item.get("name").and_then(Node::as_str) == Some(other))
         };
-        let texts = items()
-            .filter_map(|item| Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?)));
+        let texts = || {
+            items().filter_map(|item| {
+                Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?))
+            })
+        };
         let values = items().filter_map(|item| item.get("value")?.as_str());
         names_key_of_secret(name, value)
             || is_key_beside_name(name, has)
             || is_id_of_client(name, has)
             || is_key_behind_name(name, value, values)
-            || is_named_beside(name, value, texts)
+            || is_named_beside(name, value, texts())
+            || is_called_like_others(name, value, texts())
     }
 
     /// Whether the secret half of a key pair of which the other is here stands in a Secret: in a field
