@@ -14,6 +14,7 @@ use super::directive::{hands_statement, has_sql, is_data_source, is_pass_file, i
 use super::fallback::of_variable;
 use super::found::Found;
 use super::insert::{Inserted, inserted};
+use super::key_pair::is_id_in;
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::open_line::may_be_open;
@@ -211,6 +212,9 @@ impl<'a> Reader<'a, '_> {
         let value = &self.text[range.clone()];
         let verdict = match self.known.judge(meaning, value, around) {
             Verdict::Weak | Verdict::Literal if self.is_said_of_other(range.start, value) => {
+                Verdict::Unsure
+            }
+            Verdict::Literal if meaning == Meaning::AccessKey && is_id_in(self.text, key) => {
                 Verdict::Unsure
             }
             Verdict::Literal => of_literal(self.text, range.clone(), key),

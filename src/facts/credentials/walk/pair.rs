@@ -202,10 +202,15 @@ impl<'r> Walk<'_, 'r> {
             }
             name => self.detector.known().meaning(name),
         };
+        // `AUTH_VALUE` beside the variable `AUTH_HEADER`.
+        let header = context
+            .header_beside(name)
+            .filter(|_| meaning == Meaning::Other);
+        let (key, meaning) = header.map_or((name, meaning), |name| (name, self::meaning(name)));
         self.whole(
             value,
             &Whole {
-                key: name,
+                key,
                 meaning,
                 kind,
                 may_be_name: !is_environment,
