@@ -7,13 +7,15 @@ mod cluster;
 mod file;
 mod here_document;
 mod scan;
+mod wrapper;
 
-pub(crate) use cluster::{is_passing, serves_cluster};
+pub(crate) use cluster::{feeds_cluster, is_passing, serves_cluster};
 pub(crate) use file::{
     BEGINNING, begins_script, holds_commands, is_called_jenkinsfile, is_called_pipeline,
     is_called_script, is_script, is_unnamed,
 };
 pub(crate) use here_document::{here_documents, line_of};
+pub(crate) use wrapper::{is_before_given, may_run_given, runs_given};
 
 use self::scan::Scan;
 
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn commands_begin_where_a_shell_begins_them() {
-        let cases: [(&str, &[&str]); 16] = [
+        let cases: [(&str, &[&str]); 17] = [
             (
                 "a b; c && d || e | f & g",
                 &["a b", "c", "d", "e", "f", "g"],
@@ -67,6 +69,16 @@ mod tests {
             ("bash -c 'a b; c'", &["bash -c", "a b", "c"]),
             ("ssh a@b 'c d; e'", &["ssh a@b", "c d", "e"]),
             ("ssh -i 'a' b", &["ssh -i 'a' b"]),
+            (
+                "run_cmd \"a 'b'; c\"\nrun_step \"Don't b\"\nlog \"a b\"",
+                &[
+                    "run_cmd",
+                    "a 'b'",
+                    "c",
+                    "run_step \"Don't b\"",
+                    "log \"a b\"",
+                ],
+            ),
             ("$x = a b", &["a b"]),
             ("a \\\n  # why\n  b", &["a b"]),
             ("cat <<'EOF' > f\na b\nEOF\nc", &["cat > f", "c"]),
@@ -93,6 +105,7 @@ mod tests {
             ")",
             "ä\\",
             "bash -c \"",
+            "run \"a ",
             "\"$(",
         ] {
             let text = piece.repeat(500);

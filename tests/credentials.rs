@@ -894,6 +894,14 @@ fn a_here_document_may_become_a_file_that_a_variable_names() {
 }
 
 #[test]
+fn a_here_document_may_become_a_file_that_the_script_has_made() {
+    let script = "#!/bin/bash\nKEY=minioadmin\nF=\"$(mktemp -t x.XXXXXX.yaml)\"\ncat > \"${F}\" <<EOF\ns3:\n  secretKey: \"${KEY}\"\nEOF\nhelm install minio a/minio -f \"${F}\"\n";
+    assert_eq!(told(&[("a.sh", script)]), ["default-password a.sh:2"]);
+    let unnamed = script.replace("-t x.XXXXXX.yaml", "");
+    assert_eq!(told(&[("a.sh", &unnamed)]), ["default-password a.sh:2"]);
+}
+
+#[test]
 fn what_a_command_gives_to_a_cluster_is_read() {
     for command in [
         "kubectl set env deploy/x DB_PASSWORD=hQ7tr99x",
@@ -988,6 +996,40 @@ fn a_script_tells_how_it_logs_in() {
         told(&[(name, workflow)]),
         [format!("hardcoded-password {name}:6")]
     );
+}
+
+#[test]
+fn a_script_is_read_that_feeds_a_cluster_from_elsewhere() {
+    let registry = "#!/bin/sh\nV=hQ7tr99xKq7\necho \"$V\" | docker login q.io -u ci --password-stdin\ndocker push q.io/shop:1\n";
+    let vault = "#!/bin/sh\naz keyvault secret set --vault-name a --name db-username --value shop\naz keyvault secret set --vault-name a --name db-password --value 'hQ7tr99xKq7' > /dev/null\n";
+    let node = "#!/bin/sh\nkubeadm join 10.0.0.1:6443 --token 8f3kq2.0a1b2c3d4e5f6g7h\n";
+    assert_eq!(told(&[("a.sh", registry)]), ["hardcoded-password a.sh:2"]);
+    assert_eq!(told(&[("a.sh", vault)]), ["hardcoded-password a.sh:3"]);
+    assert_eq!(told(&[("a.sh", node)]), ["access-token a.sh:2"]);
+    let build = "#!/bin/sh\nV_PASSWORD=hQ7tr99xKq7\ndocker build .\nnpm login\n";
+    assert_eq!(told(&[("a.sh", build)]), [""; 0]);
+}
+
+#[test]
+fn what_a_function_is_given_to_run_is_read() {
+    let script = "#!/bin/sh\nrun_command kubectl create secret generic a --from-literal=a=b --from-literal=password=hQ7tr99x\nlog_command \"kubectl create secret generic a --from-literal=password=hQ7tr99y\"\nexecute \"mysql -uroot -phQ7tr99z\"\nwith_retry 5 argocd login a --username b --password hQ7tr99w\necho \"kubectl create secret generic a --from-literal=KEY=x\"\n";
+    let found = [2, 3, 4, 5].map(|line| format!("hardcoded-password a.sh:{line}"));
+    assert_eq!(told(&[("a.sh", script)]), found);
+}
+
+#[test]
+fn values_as_a_chart_came_with_them_are_nobodys() {
+    let origin = "auth:\n  password: changeme\nkey:\n  password: hQ7tr99x\n";
+    let own = ("redis/values.yaml", "replicas: 1\n");
+    let kept = ("redis/values-origin.yaml", origin);
+    let all = [
+        "weak-password redis/values-origin.yaml:2",
+        "hardcoded-password redis/values-origin.yaml:4",
+    ];
+    assert_eq!(told(&[own, kept]), &all[1..]);
+    assert_eq!(told(&[kept]), all);
+    let up = "#!/bin/sh\nhelm install redis redis/redis -f values-origin.yaml\n";
+    assert_eq!(told(&[own, kept, ("redis/up.sh", up)]), all);
 }
 
 #[test]
@@ -1180,6 +1222,22 @@ fn what_jinja_falls_back_on_is_read() {
     let text = "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nstringData:\n  password: \"{{ pw | default('hQ7tr99x') }}\"\n  other: \"{{ pw | default(omit) }}\"\n";
     let told = told(&[("a.yaml.j2", text)]);
     assert_eq!(told, ["hardcoded-password a.yaml.j2:5"]);
+}
+
+#[test]
+fn a_file_called_after_two_environments_is_of_neither() {
+    let store = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: store}\ndata:\n  URL: http://bao-prod.db.svc.cluster.local:8200\n";
+    let service = "apiVersion: v1\nkind: Service\nmetadata: {name: bao-prod, namespace: db}\nspec: {ports: [{port: 8200}]}\n";
+    let links = |file: &str| {
+        let folder = folder(&[("store-dev.yaml", store), (file, service)]);
+        let fixed = ["scan", ".", "--format", "json", "--fail-on", "never"];
+        let rule = ["--rule", "cross-environment-endpoint"];
+        let found = run(folder.path(), &[&fixed[..], &rule].concat()).json();
+        let related = found["findings"][0]["related"].as_array().cloned();
+        related.map_or(0, |related| related.len())
+    };
+    assert_eq!(links("bao.yaml"), 1);
+    assert_eq!(links("bao-prod-endpoint-dev.yaml"), 0);
 }
 
 #[test]

@@ -63,6 +63,14 @@ impl Environments {
         environment == PRODUCTION
     }
 
+    /// Whether a name has the words of several environments, so that it tells none: `openbao-prod-of-dev`.
+    fn tells_several(&self, name: &str) -> bool {
+        let words = name.split(|one: char| !one.is_alphanumeric());
+        let mut told = words.filter_map(|word| self.of_name(word));
+        let first = told.next();
+        told.any(|other| Some(other) != first)
+    }
+
     /// The environment that a name's words tell; `None` where they tell none or more than one.
     pub(super) fn of_name(&self, name: &str) -> Option<&str> {
         let mut found: Option<&str> = None;
@@ -110,7 +118,8 @@ impl<'a> Teller<'a> {
     }
 
     /// The environment of a resource: by its namespace, else its labels, else the folders and
-    /// the file it stands in, the nearest first, else its own name; a Namespace's own name before all.
+    /// the file it stands in, the nearest first, else its own name, unless the file's tells several; a Namespace's own
+    /// name before all.
     pub(super) fn of(&mut self, resource: &'a Resource) -> Option<&'a str> {
         let identity = &resource.identity;
         let first = (resource.gvk.kind == "Namespace").then_some(identity.name.as_str());
@@ -123,7 +132,12 @@ impl<'a> Teller<'a> {
         let folders = parts.map(|part| part.split('.').next().unwrap_or(part));
         let names = first.into_iter().chain(identity.namespace.as_deref());
         let names = names.chain(std::iter::once_with(label).flatten());
-        let mut names = names.chain(folders).chain([identity.name.as_str()]);
+        // What leads from one environment into another is called after both where its file is, and after the other alone
+        // itself.
+        let file = resource.artifact.uri.rsplit('/').next();
+        let is_between = || file.is_some_and(|file| self.environments.tells_several(file));
+        let own = (!is_between()).then_some(identity.name.as_str());
+        let mut names = names.chain(folders).chain(own);
         names.find_map(|name| self.of_name(name))
     }
 
@@ -176,5 +190,8 @@ pub(super) mod tests {
         ] {
             assert_eq!(environments.of_name(name), environment, "{name}");
         }
+        assert!(environments.tells_several("openbao-prod-endpoint-dev.yaml"));
+        assert!(!environments.tells_several("shop-prod-production.yaml"));
+        assert!(!environments.tells_several("shop-dev.yaml"));
     }
 }

@@ -125,7 +125,7 @@ pub(crate) const SWITCHES: &[&str] = &[
     "0.0.0.0:1234", "anon_bind", "authenabled", "auto_login", "auto-login", "disableauth",
     "authdisabled", "role_like", "cockroach", "skipacl", "jupyter_token", "alwaysallow",
     "super.users", "authorizationstrategy", "token = ''", "token = \"\"", "token=''", "token=\"\"",
-    "enforce_rbac",
+    "enforce_rbac", "plaintext://",
 ];
 
 /// Without one of these no variable and no argument hands an image on.

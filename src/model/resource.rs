@@ -176,6 +176,9 @@ pub struct Resource {
     pub template_images: Vec<TemplateImage>,
     /// Whether these are values for a test or a linter, with which nobody runs a chart, or an object of such a test.
     pub is_tried: bool,
+    /// Whether these are values as a chart came with them, beside others that somebody made of them, so that nobody
+    /// installs it with these.
+    pub is_copy: bool,
     /// Whether other values may switch on what these have off: they are a chart's own, for whoever installs
     /// it, or values beside them do.
     pub is_base: bool,
@@ -206,6 +209,7 @@ impl Resource {
             names_alone: Vec::new(),
             template_images: Vec::new(),
             is_tried: false,
+            is_copy: false,
             is_base: false,
             unread: Vec::new(),
         }

@@ -25,6 +25,44 @@ pub(crate) fn is_passing(pipeline: &str) -> bool {
     has(&MAKES_CLUSTER) && !has(&REACHES_CLUSTER)
 }
 
+/// Whether a text of commands logs in to a registry of images or to Azure, keeps a secret in a vault of Azure, or makes a
+/// node of a machine: a cluster gets from there what it runs, and where.
+pub(crate) fn feeds_cluster(text: &str) -> bool {
+    const REGISTRIES: [&str; 7] = [
+        "buildah",
+        "crane auth",
+        "docker",
+        "nerdctl",
+        "oras",
+        "podman",
+        "skopeo",
+    ];
+    const SIGNS: [&str; 5] = [
+        "az keyvault secret set",
+        "az login",
+        "kubeadm init",
+        "kubeadm join",
+        "Set-AzKeyVaultSecret",
+    ];
+    let is_begin = |before: &str| {
+        let before = before.trim_end_matches(' ');
+        let before = before
+            .strip_suffix("sudo")
+            .unwrap_or(before)
+            .trim_end_matches(' ');
+        before.is_empty() || before.ends_with([';', '&', '|', '(', '\n', '@', '\t'])
+    };
+    let logs_in = || {
+        let mut logins = text.match_indices(" login");
+        logins.any(|(at, _)| {
+            let line = text[..at].rsplit('\n').next().unwrap_or_default();
+            let mut programs = REGISTRIES.into_iter();
+            programs.any(|program| line.strip_suffix(program).is_some_and(is_begin))
+        })
+    };
+    SIGNS.into_iter().any(|sign| text.contains(sign)) || logs_in()
+}
+
 /// Whether a text names a program that puts something into a cluster, or writes an object into a file, from where another
 /// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
@@ -54,6 +92,27 @@ pub(crate) fn serves_cluster(text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clusters_are_fed_from_registries_and_vaults() {
+        for text in [
+            "set -e\ndocker login -u a -p b r.example.com\n",
+            "echo \"$P\" | podman login --password-stdin r.example.com",
+            "  az keyvault secret set --vault-name a --name b --value c",
+            "az login --service-principal -u a -p b --tenant c",
+            "sudo kubeadm join 10.0.0.1:6443 --token a",
+        ] {
+            assert!(feeds_cluster(text), "{text}");
+        }
+        for text in [
+            "echo \"first docker login, please\"",
+            "# docker login\n",
+            "docker build .\nnpm login\n",
+            "az keyvault secret show --name b",
+        ] {
+            assert!(!feeds_cluster(text), "{text}");
+        }
+    }
 
     #[test]
     fn a_pipeline_may_make_its_own_cluster() {

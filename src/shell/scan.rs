@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Command;
+use super::wrapper::{begins_with_script, runs_given};
 
 /// Words after which another command begins.
 const PREFIXES: [&str; 22] = [
@@ -242,7 +243,8 @@ impl<'t> Scan<'t> {
         }
     }
 
-    /// Whether the string that comes is a script: behind `-c` of a shell, behind `eval` or the host of `ssh`.
+    /// Whether the string that comes is a script: behind `-c` of a shell, behind `eval`, the host of `ssh` or a name
+    /// that says so.
     fn is_script_next(&mut self) -> bool {
         let text = self.text;
         let top = self.top();
@@ -263,7 +265,14 @@ impl<'t> Scan<'t> {
         let has_host =
             top.command.words.len() > 1 && !last.is_some_and(|last| last.starts_with('-'));
         let is_remote = name == Some("ssh") && has_host;
-        is_evaluated || is_remote || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
+        // `run_command "kubectl apply"`.
+        let is_handed = top.command.words.len() == 1
+            && name.is_some_and(runs_given)
+            && begins_with_script(&text[self.at..self.end]);
+        is_evaluated
+            || is_remote
+            || is_handed
+            || (is_option && name.is_some_and(|name| SHELLS.contains(&name)))
     }
 
     fn backtick(&mut self, bytes: &[u8]) {

@@ -23,7 +23,7 @@ use super::script::starts_pods;
 use super::settings;
 use super::tried::is_suite;
 use crate::model::{Artifact, Notice, Resource, Role, Span, guarded};
-use crate::shell::{holds_commands, serves_cluster};
+use crate::shell::{feeds_cluster, holds_commands, serves_cluster};
 
 /// Ends of names that no manifest has. Whoever names such a file, as pre-commit does, asks for what
 /// a generator makes of it.
@@ -49,12 +49,13 @@ pub(super) fn read(found: &Found) -> Read {
 }
 
 /// The text of a template of manifests, if some with pods come of it: nobody knows which. That of a
-/// script or a pipeline, if it puts something into a cluster.
+/// script or a pipeline, if it puts something into a cluster or where a cluster gets it from.
 pub(super) fn read_template(found: &Found) -> Option<Arc<Artifact>> {
     let text = decode(bytes(found.path.as_deref()).ok()?).ok()?;
     let has_pods = match holds_commands(&found.uri, &text) {
         true => {
             serves_cluster(&text)
+                || feeds_cluster(&text)
                 || starts_pods(&found.uri, &text)
                 || found.uri.ends_with("fleet.yaml")
         }

@@ -6,6 +6,7 @@ mod base;
 mod chart;
 mod close_comment;
 mod collect;
+mod copy;
 mod counts;
 mod decode;
 mod dependency;
@@ -75,6 +76,7 @@ pub(crate) use place::{
 };
 
 pub(crate) use tested::is_script_of_tests;
+pub(crate) use token::holds_tokens;
 pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
 
 use self::script::Script;
@@ -172,6 +174,7 @@ pub fn read(request: &Request) -> Sources {
     kustomize::mark_patches(&mut sources.resources, &request.paths);
     owner::mark_owned(&mut sources.resources);
     base::mark_bases(&mut sources.resources);
+    copy::mark_copies(&mut sources.resources);
     count(&mut sources);
     sources
 }

@@ -10,6 +10,7 @@ mod quoted;
 mod setting;
 mod sourced;
 mod task;
+mod temporary;
 mod variable;
 mod windows;
 
@@ -30,7 +31,8 @@ use super::stream::{documents, readable_documents};
 use super::tried::is_test;
 use crate::model::{Artifact, Node, Resource, Role, Tree};
 use crate::shell::{
-    commands, here_documents, is_called_jenkinsfile, is_script, line_of, serves_cluster,
+    commands, feeds_cluster, here_documents, is_called_jenkinsfile, is_script, line_of,
+    serves_cluster,
 };
 
 /// What a document begins with.
@@ -53,7 +55,9 @@ impl<'a> Script<'a> {
             true => Cow::Owned(jenkins::commands(&artifact.text)),
             false => windows::as_posix(&artifact.uri, &artifact.text),
         };
-        let is_told = serves_cluster(&artifact.text) || starts_pods(&artifact.uri, &artifact.text);
+        let is_told = serves_cluster(&artifact.text)
+            || feeds_cluster(&artifact.text)
+            || starts_pods(&artifact.uri, &artifact.text);
         is_told.then(|| Self {
             artifact,
             text: text(),
@@ -193,6 +197,10 @@ impl<'a> Script<'a> {
     /// The name of the file that a here-document becomes, which a variable may hold with its folder.
     fn file_of(&self, range: &Range<usize>) -> Option<&str> {
         let file = written_to(line_of(&self.text, range))?.trim_matches(['"', '\'']);
+        let made = || temporary::name(&self.text, file, VALUES);
+        if let Some(name) = file.starts_with('$').then(made).flatten() {
+            return Some(name);
+        }
         let file = match file.starts_with('$') && !file.contains('/') {
             true => {
                 let start = file.as_ptr().addr() - self.text.as_ptr().addr();

@@ -30,6 +30,11 @@ pub(super) fn without_tokens(text: &str) -> Option<String> {
     is_any.then_some(filled)
 }
 
+/// Whether a text has tokens with which no value of YAML begins, so that nothing can read it before they are replaced.
+pub(crate) fn holds_tokens(text: &str) -> bool {
+    text.lines().any(|line| !tokens(line).is_empty())
+}
+
 /// The tokens of a line at which a value begins, and which are long enough for a placeholder.
 fn tokens(line: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();

@@ -123,6 +123,11 @@ impl Verdict {
         self.as_str().is_some()
     }
 
+    /// Whether it says something of whatever runs with it, and nothing of somebody's secret in the file.
+    fn is_anybodys(&self) -> bool {
+        matches!(self, Self::Default { .. } | Self::Weak | Self::Off { .. })
+    }
+
     /// Which of two that are found on the same characters speaks: the lower one.
     fn rank(&self) -> u8 {
         match self {
@@ -253,6 +258,7 @@ impl Detector {
         let reported = candidates
             .into_iter()
             .filter(|one| !resource.is_tried && one.credential.verdict.is_reported())
+            .filter(|one| !(resource.is_copy && one.credential.verdict.is_anybodys()))
             .filter(|one| !walk::momentary::is_momentary(resource, one))
             .filter(|one| {
                 let credential = &one.credential;

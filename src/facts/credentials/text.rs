@@ -27,6 +27,7 @@ mod insert;
 mod jwk;
 mod key_line;
 pub(super) mod key_pair;
+mod key_vault;
 mod list;
 mod listener;
 mod literal;

@@ -18,6 +18,7 @@ mod off;
 mod pair;
 mod reached;
 mod step;
+mod store;
 mod stored;
 mod surroundings;
 mod values;

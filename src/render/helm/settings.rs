@@ -247,6 +247,12 @@ pub(super) fn values_file(path: &Path) -> ValuesFile {
     }
 }
 
+/// Whether a script fills a file of values in before helm takes it: tokens stand in it with which no value of YAML begins.
+/// Helm would refuse it as it is.
+fn is_filled_in_first(file: &Path) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|text| crate::source::holds_tokens(&text))
+}
+
 /// Sets of values that lie in a chart's folder: `ci/*-values.yaml`, as chart-testing takes them, and
 /// `values-production.yaml` or `values.production.yaml`; by the name of the rendering.
 fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
@@ -259,7 +265,8 @@ fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
         for entry in entries.filter(|entry| entry.path().is_file()) {
             let file = entry.file_name().to_string_lossy().into_owned();
             let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
-            if let Some(name) = stem.and_then(name_of) {
+            let name = stem.and_then(name_of);
+            if let Some(name) = name.filter(|_| !is_filled_in_first(&entry.path())) {
                 let join = |folder: &str| match folder {
                     "" | "." => format!("{below}{file}"),
                     _ => format!("{folder}/{below}{file}"),
@@ -400,6 +407,8 @@ mod tests {
         ] {
             std::fs::write(folder.path().join(file), "").expect("is written");
         }
+        let template = folder.path().join("values-template.yaml");
+        std::fs::write(template, "image: %%IMAGE%%\n").expect("is written");
         std::fs::create_dir(folder.path().join("ci")).expect("is made");
         std::fs::write(folder.path().join("ci/x-values.yaml"), "").expect("is written");
         let folder = ChartFolder {

@@ -4,6 +4,7 @@
 
 mod called;
 mod chart;
+mod input;
 mod kept;
 mod patch;
 mod pod;

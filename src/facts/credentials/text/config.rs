@@ -14,6 +14,7 @@ use super::directive::{hands_statement, has_sql, is_data_source, is_pass_file, i
 use super::fallback::of_variable;
 use super::found::Found;
 use super::insert::{Inserted, inserted};
+use super::key_pair::is_id_in;
 use super::list::{Lists, is_no_secrets_name};
 use super::nested::{accounts_of_machine, nested_keys, own_key, sent_credentials};
 use super::open_line::may_be_open;
@@ -159,8 +160,8 @@ pub(super) struct Reader<'a, 'k> {
     pub(in crate::facts::credentials) name: Option<&'a str>,
     /// The name of the element of XML that is open: between it and its value may stand what describes it.
     pub(in crate::facts::credentials) property: Option<&'a str>,
-    /// The header whose value another setting holds.
-    pub(in crate::facts::credentials) header: Option<&'a str>,
+    /// The key that names a header whose value another setting holds, and the header.
+    pub(in crate::facts::credentials) header: Option<(&'a str, &'a str)>,
     /// Whether a blank may stand alone between key and value, as Fluentd and Fluent Bit have it.
     pub(super) has_plugins: bool,
     /// Whether it configures login modules of Java.
@@ -211,6 +212,9 @@ impl<'a> Reader<'a, '_> {
         let value = &self.text[range.clone()];
         let verdict = match self.known.judge(meaning, value, around) {
             Verdict::Weak | Verdict::Literal if self.is_said_of_other(range.start, value) => {
+                Verdict::Unsure
+            }
+            Verdict::Literal if meaning == Meaning::AccessKey && is_id_in(self.text, key) => {
                 Verdict::Unsure
             }
             Verdict::Literal => of_literal(self.text, range.clone(), key),

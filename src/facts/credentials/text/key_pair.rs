@@ -210,6 +210,16 @@ pub(in crate::facts::credentials) fn is_id_beside<'a>(
     names_key_id(key) && beside.any(is_of)
 }
 
+/// Whether a text sets the secret half of the pair of which a key names the other one: that says which key it is, and
+/// opens nothing.
+pub(super) fn is_id_in(text: &str, key: &str) -> bool {
+    let halves = lines(text).flat_map(|(_, line)| {
+        let found = settings(line, names_secret_half).into_iter();
+        found.map(|one| &line[one.key])
+    });
+    is_id_beside(key, halves)
+}
+
 /// The words that say whose a half of a key pair is.
 fn owner(key: &str) -> Vec<String> {
     const HALVES: [&str; 8] = [

@@ -21,7 +21,7 @@ use super::shown::is_shown;
 use super::subject::{may_have_subject, meaning_in};
 use super::syntax::Syntax;
 use super::{Setting, is_shell_reference, settings};
-use crate::facts::credentials::key::header::{names_header, says_header};
+use crate::facts::credentials::key::header::{is_value_of, names_header, says_header};
 use crate::facts::credentials::key::words::contains_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::value::key_name::names_key_of_secret;
@@ -100,7 +100,7 @@ impl<'a> Reader<'a, '_> {
         let own = in_lower_case(line.at(&setting.key));
         let value = line.at(&setting.value);
         if names_header(own) {
-            self.header = Some(value);
+            self.header = Some((own, value));
         }
         if own == "type" {
             names.own = names.own.filter(|name| *name != "password");
@@ -312,6 +312,12 @@ impl<'a> Reader<'a, '_> {
         }
     }
 
+    /// The header whose value a key has, where its name stands above.
+    fn header_of(&self, key: &str) -> Option<&'a str> {
+        let (name, header) = self.header?;
+        (says_header(key) && is_value_of(key, name)).then_some(header)
+    }
+
     /// What a setting is by its key; `None` where its value is the name of another setting.
     fn role(
         &self,
@@ -328,13 +334,19 @@ impl<'a> Reader<'a, '_> {
             // Keycloak: `{"type": "password", "value": "x"}`.
             "type" if value == "password" => None,
             // Grafana: `httpHeaderName1: X-Api-Key`, further down `httpHeaderValue1: x`.
-            _ if says_header(key) => Some(match self.header {
-                Some(header) => (header, meaning(header)),
-                None if !key.starts_with("http") => (key, meaning(key)),
-                // Its name may stand further down.
-                None if self.text.contains("httpHeaderName") => (key, Meaning::Other),
-                None => (key, Meaning::SureToken),
-            }),
+            _ if self.header_of(key).is_some() => {
+                self.header_of(key).map(|header| (header, meaning(header)))
+            }
+            // Its name may stand further down.
+            _ if key.starts_with("httpHeaderValue") => {
+                let is_below = self.text.contains("httpHeaderName");
+                let meaning = if is_below {
+                    Meaning::Other
+                } else {
+                    Meaning::SureToken
+                };
+                Some((key, meaning))
+            }
             "value" => Some(named.map_or((key, Meaning::Other), |named| {
                 let own = named.rsplit('/').next().unwrap_or(named);
                 let named = if self.around.key == PATCH { own } else { named };

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::account_option::{accounts, behind};
 use super::argument::{Argument, argument, part};
 use super::directive::account_of_machine;
+use super::key_vault::kept;
 use super::program::{AFTER, ATTACHED, NEXT, SET_TO, SETTERS, hashed_password};
 use super::redis;
 use super::shell::without_quotes;
@@ -41,6 +42,7 @@ pub(super) fn options(program: &str, words: &[Word<'_>], found: &mut Vec<Argumen
     found.extend(accounts(program, words));
     found.extend(made_secure(words));
     found.extend(redis::passwords(program, words));
+    found.extend(kept(program, words));
     for (at, word) in words.iter().enumerate() {
         if is_attached(program, word.text, words) {
             found.extend(attached(program, word));

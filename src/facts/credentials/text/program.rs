@@ -55,7 +55,7 @@ pub(super) const ATTACHED: [(&str, &str, &[&str]); 4] = [
 
 /// Options whose next word is a password, with the word that a command has to have for that, where the option is
 /// something else without it, as a port or a project; and the programs.
-pub(super) const NEXT: [(&str, &str, &[&str]); 28] = [
+pub(super) const NEXT: [(&str, &str, &[&str]); 27] = [
     (
         "-p",
         "",
@@ -140,7 +140,6 @@ pub(super) const NEXT: [(&str, &str, &[&str]); 28] = [
     ("-id", "token", &["bao", "vault"]),
     ("--auth", "", &["nats-server"]),
     ("--setup-key", "", &["netbird"]),
-    ("--value", "secret", &["az"]),
     ("--secret-string", "", &["aws"]),
     ("--new-password", "", &["argocd"]),
     ("--current-password", "", &["argocd"]),

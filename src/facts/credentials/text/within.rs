@@ -1,6 +1,7 @@
 //! Commands that another program runs: `timeout 5 curl`, `kubectl exec db -- mysql`, `sh -c "…"`.
 
 use super::word::{Word, program};
+use crate::shell::{is_before_given, runs_given};
 
 /// Programs that run what the words behind them say.
 struct Runner {
@@ -54,6 +55,10 @@ pub(super) fn within<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w [Word<'a>]> {
     let own = &words[at..];
     let start = if CLIENTS.contains(&program) {
         behind_dashes(own)
+    } else if runs_given(program) {
+        // What is one word of several is said of the command, or is the script itself.
+        let is_before = |word: &&Word<'_>| is_before_given(word.text) || word.text.contains(' ');
+        Some(1 + own[1..].iter().take_while(is_before).count())
     } else {
         let runner = RUNNERS.iter().find(|runner| runner.begins(program, own));
         runner.map(|runner| runner.start(own))
@@ -61,8 +66,8 @@ pub(super) fn within<'w, 'a>(words: &'w [Word<'a>]) -> Option<&'w [Word<'a>]> {
     own.get(start?..).filter(|within| !within.is_empty())
 }
 
-/// The word of a command that a shell reads as a script: `sh -c "…"`, `ssh a@b "…"`. One with quotes in quotes is left alone,
-/// since its words do not stand there as the shell reads them.
+/// The word of a command that a shell reads as a script: `sh -c "…"`, `ssh a@b "…"`, `run_command "…"`. One with quotes in
+/// quotes is left alone, since its words do not stand there as the shell reads them.
 pub(super) fn script<'a>(words: &[Word<'a>]) -> Option<Word<'a>> {
     let is_asked = |word: &str| word.len() <= 5 && word.starts_with('-') && word.ends_with('c');
     let program = program(words, None);
@@ -78,7 +83,10 @@ pub(super) fn script<'a>(words: &[Word<'a>]) -> Option<Word<'a>> {
             .filter(|_| SHELLS.contains(&program))?;
         words.get(at + 1)
     };
-    let script = if is_remote { remote() } else { own() }?;
+    let script = if is_remote { remote() } else { own() };
+    // The name itself may be a text that nothing closes.
+    let given = || words.get(1..)?.last().filter(|_| runs_given(program));
+    let script = script.or_else(given)?;
     (script.text.contains(' ') && !script.text.contains("\\\"")).then_some(*script)
 }
 
@@ -154,6 +162,10 @@ mod tests {
             "bash -ec \"redis-cli -a hQ7tr99x ping\"",
             "ssh -p 22 a@example.com \"docker login -u shop -p hQ7tr99x r.io\"",
             "sshpass -e ssh a@example.com 'mysql -uroot -phQ7tr99x'",
+            "run_command mysql -uroot -phQ7tr99x",
+            "with_retry 5 docker exec db mysql -uroot -phQ7tr99x",
+            "execute \"mysql -uroot -phQ7tr99x\"",
+            "run \"Log in\" docker login -u shop -p hQ7tr99x r.io",
         ] {
             assert_eq!(passwords(script), ["hQ7tr99x"], "{script}");
         }
@@ -168,6 +180,10 @@ mod tests {
             "sh -c",
             "sh -c \"echo \\\"mysql -uroot -phQ7tr99x\\\"\"",
             "echo timeout 5 curl -u shop:hQ7tr99x",
+            "print_command mysql -uroot -phQ7tr99x",
+            "log \"mysql -uroot -phQ7tr99x\"",
+            "run_command mkdir -p /data",
+            "\"run it -phQ7tr99x",
         ] {
             assert_eq!(passwords(script), [""; 0], "{script}");
         }

@@ -3,11 +3,13 @@
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::line::is_comment;
+use crate::facts::credentials::value::characters::letters;
 use crate::model::{Node, Scalar};
 
 /// Whether what a switch opens is closed by a field beside it or elsewhere in its file: Redis' protected mode
 /// by a password, RabbitMQ's account `guest` by another one that the broker makes in its place, MySQL's empty
-/// password by one of `root`, and what etcd's chart asks only where its users have no roles.
+/// password by one of `root`, and what etcd's chart asks only where its users have no roles; or that is about how a
+/// client logs in.
 pub(in crate::facts::credentials) fn is_closed(
     key: &str,
     holder: Option<Node<'_>>,
@@ -29,6 +31,42 @@ pub(in crate::facts::credentials) fn is_closed(
         || (ends_ignoring_case(key, "authenticator_class") && has_password_of_all(file))
         || (key == "allowNoneAuthentication" && holder.is_some_and(has_roles))
         || (key == "enabled" && holder.is_some_and(has_root_token))
+        || (is_of_authentication(key) && holder.is_some_and(is_client))
+        || (ends_ignoring_case(key, "listeners") && is_told_by_switch(file))
+}
+
+/// Whether a switch says that somebody is asked, without a word on who.
+fn is_of_authentication(key: &str) -> bool {
+    const NAMES: [&str; 3] = ["authEnabled", "authenticationEnabled", "enableAuth"];
+    NAMES.contains(&key)
+}
+
+/// Whether an object says how a program logs in at another one, by two things at least that only a client without
+/// people has: whoever logs people in has an address to come back to, or who vouches for them.
+fn is_client(holder: Node<'_>) -> bool {
+    const OWN: [&str; 5] = [
+        "clientid",
+        "credentialpath",
+        "keypath",
+        "tokenendpoint",
+        "tokenurl",
+    ];
+    const OF_PEOPLE: [&str; 4] = ["redirect", "callback", "issuer", "authoriz"];
+    let keys = holder.entries().filter_map(|(key, _)| key.as_str());
+    let keys: Vec<String> = keys.map(letters).collect();
+    let count = keys
+        .iter()
+        .filter(|key| OWN.contains(&key.as_str()))
+        .count();
+    count >= 2
+        && !keys
+            .iter()
+            .any(|key| OF_PEOPLE.iter().any(|word| key.contains(word)))
+}
+
+/// Whether a file tells by a switch of its own that Kafka listens to everyone: one fact is told once.
+fn is_told_by_switch(file: &str) -> bool {
+    file.contains("ALLOW_PLAINTEXT_LISTENER")
 }
 
 /// Whether Vault's development mode has a root token of its own in a chart's values: who knows it comes in, and it is
@@ -125,6 +163,18 @@ mod tests {
         assert!(told("create: false, allowNoneAuthentication: true"));
         assert!(!told("create: true, allowNoneAuthentication: true"));
         assert!(!told("enabled: true, allowNoneAuthentication: true"));
+    }
+
+    #[test]
+    fn a_client_without_people_is_no_door() {
+        let told = |values: &str| {
+            let chart = release(&format!("web: {{a: {{authEnabled: false{values}}}}}"));
+            chart.iter().any(|one| one.starts_with("off "))
+        };
+        assert!(told("") && told(", clientId: shop"));
+        assert!(told(", clientId: shop, tokenUrl: x, redirectUri: y"));
+        assert!(!told(", clientId: shop, keyPath: /x"));
+        assert!(!told(", clientId: , tokenEndpoint: , credentialPath: "));
     }
 
     #[test]

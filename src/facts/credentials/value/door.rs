@@ -4,7 +4,7 @@
 use crate::facts::credentials::key::words::words;
 
 /// Words of a switch, or of the keys above it, that say so.
-const OTHERS: [&str; 30] = [
+const OTHERS: [&str; 31] = [
     "metric",
     "metrics",
     "monitor",
@@ -26,6 +26,8 @@ const OTHERS: [&str; 30] = [
     "saml",
     "ldap",
     "client",
+    // From machine to machine: how a program logs in at another one.
+    "m2m",
     "external",
     "upstream",
     "remote",
@@ -73,6 +75,7 @@ mod tests {
             ("authEnabled", "serviceMonitor.authEnabled"),
             ("auth.enabled", "redis-exporter.auth.enabled"),
             ("externalRedis.auth.enabled", ""),
+            ("authEnabled", "deployment.m2m.authEnabled"),
         ] {
             assert!(is_of_another(key, above), "{key} {above}");
         }

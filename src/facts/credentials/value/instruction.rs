@@ -98,6 +98,15 @@ pub(super) fn is_request(value: &str) -> bool {
         && lower.bytes().filter(u8::is_ascii_digit).count() < 2
 }
 
+/// Whether a value names the command that makes what belongs there: `CHANGEME_openssl_rand_hex_32`.
+pub(super) fn names_maker(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let words: Vec<&str> = lower
+        .split(|one: char| !one.is_ascii_alphanumeric())
+        .collect();
+    words.windows(2).any(|pair| *pair == ["openssl", "rand"])
+}
+
 /// Whether the letters are words that tell a reader what to put there, and nothing else:
 /// `insert_password`, `somesecretgoeshere`, `paste-the-token-here`.
 pub(super) fn is_instruction(letters: &str) -> bool {
@@ -145,6 +154,20 @@ mod tests {
             "generateshopkey",
         ] {
             assert!(!is_instruction(letters), "{letters}");
+        }
+    }
+
+    #[test]
+    fn the_command_that_makes_a_value_is_none() {
+        for value in [
+            "CHANGEME_openssl_rand_hex_32",
+            "generate-with-openssl-rand--base64-32",
+            "run `openssl rand -hex 16`",
+        ] {
+            assert!(names_maker(value), "{value}");
+        }
+        for value in ["openssl-shop-7", "openssl_random_hQ7", "rand-openssl"] {
+            assert!(!names_maker(value), "{value}");
         }
     }
 

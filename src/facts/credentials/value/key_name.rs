@@ -160,6 +160,24 @@ pub(in crate::facts::credentials) fn is_named_beside<'a>(
         && beside.any(|(other, text)| text == value && names_object(other))
 }
 
+/// Whether a variable has the last words of its own name for a value, and another one of the same owner's beside it
+/// has, too: `ATLAS_SECRET_KEY: secret_key` beside `ATLAS_API_KEY: api_key`. Nobody was given both.
+pub(in crate::facts::credentials) fn is_called_like_others<'a>(
+    key: &str,
+    value: &str,
+    mut beside: impl Iterator<Item = (&'a str, &'a str)>,
+) -> bool {
+    let says_name = |key: &str, value: &str| {
+        let (own, of_key) = (words(value), words(key));
+        own.len() >= 2 && own.len() < of_key.len() && of_key.ends_with(&own)
+    };
+    let owner = words(key).into_iter().next();
+    says_name(key, value)
+        && beside.any(|(other, text)| {
+            other != key && words(other).into_iter().next() == owner && says_name(other, text)
+        })
+}
+
 /// Whether a value is the name of a key behind that of its Secret, from which something beside it takes another
 /// key: `shop-login.password` beside `shop-login.username`.
 pub(in crate::facts::credentials) fn is_key_behind_name<'a>(
@@ -389,6 +407,21 @@ pub(in crate::facts::credentials) fn is_named_by_aws(value: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_repeats_two_names_was_given_none() {
+        let told = |beside: &[(&str, &str)]| {
+            is_called_like_others("ATLAS_SECRET_KEY", "secret_key", beside.iter().copied())
+        };
+        assert!(told(&[("ATLAS_API_KEY", "api_key")]));
+        for (name, value) in [
+            ("ATLAS_SECRET_KEY", "secret_key"),
+            ("ATLAS_API_KEY", "hQ7tr99x"),
+            ("SHOP_API_KEY", "api_key"),
+        ] {
+            assert!(!told(&[(name, value)]), "{name}");
+        }
+    }
 
     #[test]
     fn a_key_behind_a_name_has_another_beside_it() {

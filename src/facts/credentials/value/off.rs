@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use super::door::is_of_another;
+use super::listeners::lets_in;
 use super::reference::is_reference;
 use crate::facts::credentials::Verdict;
 use crate::facts::credentials::key::words::is_screaming;
@@ -52,6 +53,9 @@ pub(in crate::facts::credentials) struct Row {
     /// Whether a flag is none, since on a command line only a property of Java's is read: `-Dname`.
     #[serde(default)]
     property: bool,
+    /// The scheme of an address in the value that whoever comes is let in by.
+    #[serde(default)]
+    listens: Option<String>,
     /// Whether it counts only where what it stands in runs: a chart's own values may have it off, too.
     #[serde(default)]
     running: bool,
@@ -174,6 +178,9 @@ impl Row {
             let value: String = letters.map(|one| one.to_ascii_lowercase()).collect();
             value.trim_matches(['"', '\'']).to_owned()
         };
+        if let Some(scheme) = &self.listens {
+            return value.is_some_and(|value| lets_in(value, scheme));
+        }
         match value.map(bare) {
             None => self.values.is_empty(),
             Some(value) if self.values.is_empty() => is_on(&value),
@@ -280,6 +287,11 @@ mod tests {
                 Some("true"),
             ),
             ("web-ui.authentication.type", Some("fixed")),
+            (
+                "KAFKA_CFG_LISTENERS",
+                Some("PLAINTEXT://:9092,CONTROLLER://:9093"),
+            ),
+            ("KAFKA_LISTENERS", Some("PLAINTEXT://0.0.0.0:9092")),
         ] {
             assert!(switches.may_be(key), "{key}");
             assert!(judge(key, value, "").is_some(), "{key}");
@@ -311,6 +323,13 @@ mod tests {
             ("simple_auth_manager_all_admins", Some("False")),
             ("OAUTH2_PROXY_SKIP_AUTH_REGEX", Some("^/health$")),
             ("WEBPASSWORD", Some("x")),
+            (
+                "KAFKA_LISTENERS",
+                Some("SASL_PLAINTEXT://:9092,PLAINTEXT://:9093"),
+            ),
+            ("KAFKA_LISTENERS", Some("PLAINTEXT://localhost:9092")),
+            ("KAFKA_ADVERTISED_LISTENERS", Some("PLAINTEXT://kafka:9092")),
+            ("listeners", Some("PLAINTEXT://:9092")),
             ("SMTP_AUTH_REQUIRED", Some("false")),
             ("SHOP_AUTH_ENABLED", Some("false")),
             ("SHOP__SMTP__AUTH__ENABLED", Some("false")),
@@ -393,7 +412,9 @@ mod tests {
     fn every_row_opens_the_gate() {
         let mut closed = Vec::new();
         for row in switches().rows {
-            let value = row.values.first().map_or("", String::as_str);
+            let listens = row.listens.map(|scheme| format!("{scheme}://:1"));
+            let value = row.values.first().or(listens.as_ref());
+            let value = value.map_or("", String::as_str);
             let only = row.only.first().map_or("", String::as_str);
             for key in &row.keys {
                 let variable = format!("x\n{}\n{value}\n{only}\n", key.replace(['.', '-'], "_"));

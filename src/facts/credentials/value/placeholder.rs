@@ -3,7 +3,7 @@
 
 use super::characters::{distinct, is_uuid, letters, starts_with_any};
 use super::foreign::is_asked_in_another_language;
-use super::instruction::{is_instruction, is_request};
+use super::instruction::{is_instruction, is_request, names_maker};
 use super::masked::is_masked;
 use super::origin::tells_origin;
 use super::reference::is_drawn_within;
@@ -119,6 +119,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || tells_origin(value, &letters)
         || is_instruction(&letters)
         || is_request(value)
+        || names_maker(value)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
         || is_value_of_thing(value)
@@ -259,6 +260,11 @@ pub(super) fn is_to_be_changed(value: &str) -> bool {
     is_asked || rest.starts_with("tobemodified") || has_words_to_change(value)
 }
 
+/// Whether a value is no more than the word that everyone writes for a password to come: `changeme`, `CHANGE-ME`.
+pub(in crate::facts::credentials) fn only_asks_for_change(value: &str) -> bool {
+    ["changeme", "changeit", "changethis", "pleasechangeme"].contains(&letters(value).as_str())
+}
+
 /// Whether words in the middle of a value ask for a change: `shop-secret-change-me-in-prod`.
 fn has_words_to_change(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
@@ -308,6 +314,7 @@ mod tests {
             "CHANGEME_SHOP_SECRET_KEY_GENERATE_SECURE_RANDOM_STRING",
             "CHANGE_ME_RANDOM_STRING",
             "CHANGEME_MIN_32_CHARS",
+            "CHANGEME_openssl_rand_hex_32",
             "THE_SECRET_KEY",
             "APISECRETKEY",
             "MYSQLPASSWORD",
@@ -360,6 +367,9 @@ mod tests {
             "CHANGE_ME_hQ7_RANDOM_CHARS",
             "CHANGEME_STRING",
             "CHANGEMEPASSWORD",
+            "CHANGE_THIS_IN_PRODUCTION",
+            "CHANGEME_postgres_Strong1!",
+            "CHANGEME00000000",
             "change-me-password",
             "CHANGE_IT_PASSWORD",
             "changeme_prod_password_here",

@@ -116,10 +116,15 @@ impl Product {
         let by_value = self.environment.is_empty()
             && self.images.is_empty()
             && self.values.iter().any(|path| path == around.key);
+        // `grafana: {adminPassword: x}`, however far below.
+        let is_path = |path: &str| {
+            let below = path.strip_prefix(around.parent);
+            path == around.key || below.and_then(|rest| rest.strip_prefix('.')) == Some(around.key)
+        };
         let by_named_value = self
             .values
             .iter()
-            .any(|path| path == around.key && path.to_lowercase().contains(&self.id));
+            .any(|path| is_path(path) && path.to_lowercase().contains(&self.id));
         let strengths = [
             (by_key, 4),
             (by_image, 2),

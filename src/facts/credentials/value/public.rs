@@ -157,7 +157,8 @@ fn is_header_alone(key: &str, value: &str) -> bool {
     is_table && names().count() > 2 && names().all(is_name)
 }
 
-pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
+/// Whether a key names what everyone may know, whatever its value: a host, a user, a version.
+pub(in crate::facts::credentials) fn names_something_benign(key: &str) -> bool {
     const TELLING: [&str; 63] = [
         "roles",
         "commit",
@@ -225,6 +226,11 @@ pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
     ];
     let words = words(key);
     let last = words.last().map_or("", String::as_str);
+    TELLING.contains(&last) || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
+}
+
+/// Whether an entry holds nothing that somebody keeps from others, by its key or by its value.
+pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
     let is_number = value
         .bytes()
         .all(|byte| byte.is_ascii_digit() || b".:,/-".contains(&byte));
@@ -238,9 +244,8 @@ pub(in crate::facts::credentials) fn is_benign(key: &str, value: &str) -> bool {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_.-".contains(&byte))
     });
-    TELLING.contains(&last)
+    names_something_benign(key)
         || is_header_alone(key, value)
-        || matches!(meaning(key), Meaning::User | Meaning::AccessKey)
         || is_setting
         || is_number
         || is_word

@@ -1,11 +1,12 @@
 //! What stands around a value on the way through a resource: objects, names, an image, users.
 
+use crate::facts::credentials::key::header::{is_value_of, names_header, says_header};
 use crate::facts::credentials::text::key_pair::{
     is_id_of_client, is_key_beside_name, names_secret_half, refers_to_secret_half,
 };
 use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::key_name::{
-    is_key_behind_name, is_named_beside, names_key_of_secret,
+    is_called_like_others, is_key_behind_name, is_named_beside, names_key_of_secret,
 };
 use crate::model::{Node, SWITCHES, Scalar};
 
@@ -51,14 +52,29 @@ impl<'a> Context<'a> {
         let has = |other: &str| {
             items().any(|item| item.get("name").and_then(Node::as_str) == Some(other))
         };
-        let texts = items()
-            .filter_map(|item| Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?)));
+        let texts = || {
+            items().filter_map(|item| {
+                Some((item.get("name")?.as_str()?, item.get("value")?.as_str()?))
+            })
+        };
         let values = items().filter_map(|item| item.get("value")?.as_str());
         names_key_of_secret(name, value)
             || is_key_beside_name(name, has)
             || is_id_of_client(name, has)
             || is_key_behind_name(name, value, values)
-            || is_named_beside(name, value, texts)
+            || is_named_beside(name, value, texts())
+            || is_called_like_others(name, value, texts())
+    }
+
+    /// The header whose value a variable has, where another one beside it names it.
+    pub(super) fn header_beside(self, name: &str) -> Option<&'a str> {
+        let list = says_header(name).then(|| self.above?.get(self.parent))?;
+        let mut items = list.into_iter().flat_map(Node::items);
+        items.find_map(|item| {
+            let other = item.get("name")?.as_str()?;
+            let is_named = names_header(other) && is_value_of(name, other);
+            is_named.then(|| item.get("value")?.as_str()).flatten()
+        })
     }
 
     /// Whether the secret half of a key pair of which the other is here stands in a Secret: in a field

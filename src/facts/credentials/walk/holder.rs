@@ -11,10 +11,14 @@ use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::found::Found;
-use crate::facts::credentials::text::key_pair::{is_id_of_client, is_key_beside_name};
+use crate::facts::credentials::text::key_pair::{
+    is_id_beside, is_id_of_client, is_key_beside_name,
+};
 use crate::facts::credentials::text::login::login;
 use crate::facts::credentials::text::syntax::Syntax;
 use crate::facts::credentials::value::around::Around;
+use crate::facts::credentials::value::placeholder::only_asks_for_change;
+use crate::facts::credentials::value::public::{names_something_benign, names_something_public};
 use crate::facts::credentials::value::shape::{Shape, shape};
 use crate::model::{HOLE, Node};
 
@@ -74,16 +78,10 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    /// What an object of this kind says literally of the Secret that is made of it, or of how to log in
-    /// where it is kept.
+    /// What an object of this kind says literally of the Secret that is made of it, or of the store that it is kept in.
     pub(super) fn template_of_secret(&mut self, kind: &str, node: Node<'r>, context: Context<'_>) {
-        const HEADERS: [&str; 4] = ["spec", "provider", "webhook", "headers"];
-        if kind.ends_with("SecretStore")
-            && let Some(headers) = node.find(&HEADERS)
-        {
-            self.path.extend(HEADERS.map(Visited::Key));
-            self.node(headers, context);
-            self.path.clear();
+        if kind.ends_with("SecretStore") {
+            self.store_of_secrets(node, context);
         }
         let template = TEMPLATES.iter().find(|(of, _)| *of == kind);
         if let Some((_, path)) = template
@@ -124,58 +122,71 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    fn data(&mut self, data: Node<'r>, kind: Kind, context: Context<'_>) {
+    pub(super) fn data(&mut self, data: Node<'r>, kind: Kind, context: Context<'_>) {
         let users = users(data, &[]);
+        let context = Context {
+            users: &users,
+            ..context
+        };
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            let context = Context {
-                users: &users,
-                image: None,
-                parent: key,
-                ..context
-            };
             self.path.push(Visited::Key(key));
-            let mut is_text = false;
-            if let Some(text) = value.as_str() {
-                is_text = text.trim_end().contains('\n');
-                self.string(value, text, Syntax::of_data(key, text), kind, context);
-            }
-            if !is_text {
-                if let Some(text) = value.as_str() {
-                    self.accounts(value, text, key, context);
-                }
-                self.switch(key, value, context);
-                let own = [key];
-                let (meaning, context) = match kind {
-                    Kind::Secret
-                        if is_of_accounts(data, key, value.as_str().unwrap_or_default()) =>
-                    {
-                        let users = &own;
-                        (Meaning::Password, Context { users, ..context })
-                    }
-                    // The name of a key pair is its user; its secret half is no name of itself.
-                    Kind::Secret if meaning(key) == Meaning::AccessKey => {
-                        let users: &[&str] = &[];
-                        (self.entry_meaning(data, key), Context { users, ..context })
-                    }
-                    Kind::Secret => (self.entry_meaning(data, key), context),
-                    _ if is_key_beside_name(key, |name| data.get(name).is_some())
-                        || is_id_of_client(key, |name| data.get(name).is_some()) =>
-                    {
-                        (Meaning::Other, context)
-                    }
-                    _ => (self.detector.known().meaning(key), context),
-                };
-                let whole = Whole {
-                    key,
-                    meaning,
-                    kind,
-                    may_be_name: false,
-                };
-                self.whole(value, &whole, context);
-            }
+            self.datum(data, key, value, kind, context);
             self.path.pop();
         }
+    }
+
+    /// One entry of some data, by its key.
+    pub(super) fn datum(
+        &mut self,
+        data: Node<'r>,
+        key: &'r str,
+        value: Node<'r>,
+        kind: Kind,
+        context: Context<'_>,
+    ) {
+        let context = Context {
+            image: None,
+            parent: key,
+            ..context
+        };
+        if let Some(text) = value.as_str() {
+            self.string(value, text, Syntax::of_data(key, text), kind, context);
+            if text.trim_end().contains('\n') {
+                return;
+            }
+            self.accounts(value, text, key, context);
+        }
+        self.switch(key, value, context);
+        let own = [key];
+        let (meaning, context) = match kind {
+            Kind::Secret if is_of_accounts(data, key, value.as_str().unwrap_or_default()) => {
+                let users = &own;
+                (Meaning::Password, Context { users, ..context })
+            }
+            // The name of a key pair is its user; its secret half is no name of itself.
+            Kind::Secret if meaning(key) == Meaning::AccessKey => {
+                let users: &[&str] = &[];
+                (self.entry_meaning(data, key), Context { users, ..context })
+            }
+            Kind::Secret => {
+                let text = value.as_str().unwrap_or_default();
+                (self.meaning_of_entry(data, key, text), context)
+            }
+            _ if is_key_beside_name(key, |name| data.get(name).is_some())
+                || is_id_of_client(key, |name| data.get(name).is_some()) =>
+            {
+                (Meaning::Other, context)
+            }
+            _ => (self.detector.known().meaning(key), context),
+        };
+        let whole = Whole {
+            key,
+            meaning,
+            kind,
+            may_be_name: false,
+        };
+        self.whole(value, &whole, context);
     }
 
     /// In a Secret everything under a credential's name is one, also a short token.
@@ -193,6 +204,12 @@ impl<'r> Walk<'_, 'r> {
             Meaning::Secret => Meaning::Password,
             // `access_key` beside `access_key_id` is the secret half.
             Meaning::AccessKey if data.get(&format!("{key}_id")).is_some() => Meaning::Kept,
+            // Beside the secret half of its pair it says which one that is, and opens nothing.
+            Meaning::AccessKey
+                if is_id_beside(key, data.entries().filter_map(|(key, _)| key.as_str())) =>
+            {
+                Meaning::User
+            }
             // What hashes are made with is no better than a password.
             Meaning::Other if kept::is_kept_key(key) && ends_ignoring_case(key, "salt") => {
                 Meaning::Secret
@@ -205,6 +222,21 @@ impl<'r> Walk<'_, 'r> {
                     || is_key_of_account(data, key) =>
             {
                 Meaning::Kept
+            }
+            meaning => meaning,
+        }
+    }
+
+    /// The same, by the value as well: whatever an entry is called, a word for a password that is still to be set is
+    /// one there, where it does not stand for a name.
+    fn meaning_of_entry(&self, data: Node<'_>, key: &str, value: &str) -> Meaning {
+        match self.entry_meaning(data, key) {
+            Meaning::Other
+                if only_asks_for_change(value)
+                    && !names_something_benign(key)
+                    && !names_something_public(key) =>
+            {
+                Meaning::Password
             }
             meaning => meaning,
         }
@@ -241,7 +273,7 @@ impl<'r> Walk<'_, 'r> {
             let meaning = if is_account {
                 Meaning::Password
             } else {
-                self.entry_meaning(data, key)
+                self.meaning_of_entry(data, key, text)
             };
             self.encoded(*value, key, text, meaning, context);
             self.path.pop();

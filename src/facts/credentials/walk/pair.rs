@@ -4,7 +4,7 @@ use super::candidate::Whole;
 use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::Kind;
-use crate::facts::credentials::key::header::{names_header, says_header};
+use crate::facts::credentials::key::header::{is_value_of, names_header, says_header};
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::shell::without_quotes;
@@ -40,11 +40,14 @@ impl<'r> Walk<'_, 'r> {
         }
     }
 
-    /// A header whose name and value stand under keys of their own: `{header_key: X-Api-Key, header_value: x}`.
+    /// A header whose name and value stand under keys of their own: `{header_key: X-Api-Key, header_value: x}`,
+    /// `{auth_header: X-Api-Key, auth_value: x}`.
     pub(super) fn header_in_two(&mut self, node: Node<'r>, context: Context<'_>) {
-        let value = entry_of(node, says_header);
-        let name = value.and_then(|_| entry_of(node, names_header));
-        let (Some((key, value)), Some((_, name))) = (value, name) else {
+        let Some((own, name)) = entry_of(node, names_header) else {
+            return;
+        };
+        let is_its_value = |key: &str| says_header(key) && is_value_of(key, own);
+        let Some((key, value)) = entry_of(node, is_its_value) else {
             return;
         };
         let header = name.as_str().unwrap_or_default();
@@ -199,10 +202,15 @@ impl<'r> Walk<'_, 'r> {
             }
             name => self.detector.known().meaning(name),
         };
+        // `AUTH_VALUE` beside the variable `AUTH_HEADER`.
+        let header = context
+            .header_beside(name)
+            .filter(|_| meaning == Meaning::Other);
+        let (key, meaning) = header.map_or((name, meaning), |name| (name, self::meaning(name)));
         self.whole(
             value,
             &Whole {
-                key: name,
+                key,
                 meaning,
                 kind,
                 may_be_name: !is_environment,
@@ -215,7 +223,7 @@ impl<'r> Walk<'_, 'r> {
 }
 
 /// The first entry of an object whose key is of a kind.
-fn entry_of<'r>(node: Node<'r>, is_of: fn(&str) -> bool) -> Option<(&'r str, Node<'r>)> {
+fn entry_of<'r>(node: Node<'r>, is_of: impl Fn(&str) -> bool) -> Option<(&'r str, Node<'r>)> {
     let mut entries = node.entries();
     entries.find_map(|(key, value)| Some((key.as_str().filter(|key| is_of(key))?, value)))
 }

@@ -6,7 +6,7 @@ use crate::facts::credentials::key::kept;
 use crate::facts::credentials::key::words::ends_ignoring_case;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::encoded::hashes;
-use crate::facts::credentials::text::key_pair::names_public_half;
+use crate::facts::credentials::text::key_pair::{is_id_beside, names_public_half};
 use crate::facts::credentials::value::characters;
 use crate::facts::credentials::value::der::is_private_key;
 use crate::facts::credentials::value::public::{
@@ -43,9 +43,11 @@ impl<'r> Stored<'r> {
         data: Node<'r>,
         read: impl Fn(Node<'r>) -> Option<String>,
     ) {
+        let keys = || data.entries().filter_map(|(key, _)| key.as_str());
         for (key, value) in data.entries() {
             let key = key.as_str().unwrap_or_default();
-            if walk.is_made_up(value, None) {
+            // Which key of a pair it is says nothing without the other half.
+            if walk.is_made_up(value, None) || is_id_beside(key, keys()) {
                 continue;
             }
             let text = read(value);

@@ -1,11 +1,12 @@
 //! Commands that a script calls by a name of its own: an array or a variable that holds their beginning,
-//! `K=(kubectl -n shop)`, or a function that hands on what it is given, `k() { kubectl "$@"; }`.
+//! `K=(kubectl -n shop)`, a function that hands on what it is given, `k() { kubectl "$@"; }`, or one that runs what it
+//! is given, `run_command kubectl …`.
 
 use std::ops::Range;
 
 use super::program::Program;
 use super::word::bare;
-use crate::shell::commands;
+use crate::shell::{commands, is_before_given, may_run_given};
 use crate::source::script::variable::{begins_statement, meanings};
 
 /// What stands in a function for all that it is given.
@@ -14,6 +15,22 @@ const GIVEN: [&str; 3] = ["\"$@\"", "$@", "$*"];
 /// The words of a command with what its first one stands for: program and verbs, which are no options. `None` where
 /// that is none of the programs that are read.
 pub(super) fn called(text: &str, words: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+    begun(text, words).or_else(|| handed_on(text, words))
+}
+
+/// The command that a function or a program of any name is given to run, which need not be there to be read.
+fn handed_on(text: &str, words: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
+    let (first, given) = words.split_first()?;
+    let start = given
+        .iter()
+        .position(|word| !is_before_given(&text[word.clone()]))?;
+    let (program, own) = given[start..].split_first()?;
+    let is_command = Program::of(&text[program.clone()]).is_some() && !own.is_empty();
+    (is_command && may_run_given(&text[first.clone()])).then(|| given[start..].to_vec())
+}
+
+/// The words of a command whose first one stands for the beginning of another.
+fn begun(text: &str, words: &[Range<usize>]) -> Option<Vec<Range<usize>>> {
     let (first, given) = words.split_first()?;
     let word = bare(text, first.clone());
     let own = match text[word.clone()].strip_prefix("${") {

@@ -37,9 +37,10 @@ const KEPT: [&str; 3] = ["--password", "--token", "--bearer-token"];
 /// What says whose password it is.
 const USER: [&str; 1] = ["--username"];
 
-/// Commands that log in, or change how one does.
-const LOGINS: [&[&str]; 4] = [
+/// Commands that log in, or make or change what one logs in with.
+const LOGINS: [&[&str]; 5] = [
     &["login"],
+    &["account", "bcrypt"],
     &["account", "update-password"],
     &["cluster", "add"],
     &["repo", "add"],
@@ -169,8 +170,8 @@ impl Command<'_> {
             word.starts_with('-') && SAYING.iter().any(|sign| word.contains(sign))
         };
         let is_own = is_login && !self.is_keeper() && self.words.iter().any(says);
-        let words = std::iter::once(self.name.clone()).chain(self.told(&self.words));
-        let words: Vec<Range<usize>> = words.collect();
+        let words = self.with_input(self.told(&self.words));
+        let words: Vec<Range<usize>> = std::iter::once(self.name.clone()).chain(words).collect();
         let made = is_own.then(|| setting::list(self.text, "command", &words))?;
         self.object(script, made, (API_VERSION, "Pod"), "")
     }

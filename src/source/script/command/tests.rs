@@ -126,7 +126,7 @@ fn variables_say_which_image_a_command_takes() {
 
 #[test]
 fn a_command_says_what_it_makes() {
-    let cases: [(&str, &[&str]); 35] = [
+    let cases: [(&str, &[&str]); 44] = [
         (
             "helm upgrade a b --set-json 'c={\"d\":{\"e\":\"f\"}}' --set-json g=1",
             &["Values e=\"f\""],
@@ -152,6 +152,26 @@ fn a_command_says_what_it_makes() {
             &[],
         ),
         (
+            "run_command kubectl create cm a --from-literal=b=c",
+            &["ConfigMap b=c"],
+        ),
+        (
+            "with_retry 5 -- helm upgrade a b --set c=d",
+            &["Values c=d"],
+        ),
+        (
+            "log_command \"kubectl create cm a --from-literal=b=c\"",
+            &["ConfigMap b=c"],
+        ),
+        (
+            "run \"Make it\" oc create cm a --from-literal=b=c",
+            &["ConfigMap b=c"],
+        ),
+        (
+            "echo kubectl create cm a --from-literal=b=c\nlog_info kubectl create cm a --from-literal=b=c\nlog \"kubectl create cm a --from-literal=b=c\"\nwhich kubectl\napt install kubectl\ncheck_command kubectl",
+            &[],
+        ),
+        (
             "B=\"c d\"\nkubectl exec a -- sh -c \"$B\"",
             &["Pod command=sh", "Pod command=-c", "Pod command=c d"],
         ),
@@ -162,6 +182,47 @@ fn a_command_says_what_it_makes() {
                 "Pod command=account",
                 "Pod command=update-password",
                 "Pod command=--new-password",
+                "Pod command=c",
+            ],
+        ),
+        (
+            "B=c\necho \"$B\" | docker login a --password-stdin",
+            &[
+                "Pod command=docker",
+                "Pod command=login",
+                "Pod command=a",
+                "Pod command=--password",
+                "Pod command=c",
+            ],
+        ),
+        (
+            "B=c\nprintf '%s' \"${B}\" | sudo podman login --password-stdin",
+            &[
+                "Pod command=podman",
+                "Pod command=login",
+                "Pod command=--password",
+                "Pod command=c",
+            ],
+        ),
+        (
+            "B=c\nhelm registry login a --password-stdin <<< \"$B\"",
+            &[
+                "Pod command=helm",
+                "Pod command=registry",
+                "Pod command=login",
+                "Pod command=a",
+                "Pod command=--password",
+                "Pod command=c",
+                "Pod command=c",
+            ],
+        ),
+        (
+            "kubectl patch secret a -p '{\"b\": \"'\"$(argocd account bcrypt --password c)\"'\"}'",
+            &[
+                "Pod command=argocd",
+                "Pod command=account",
+                "Pod command=bcrypt",
+                "Pod command=--password",
                 "Pod command=c",
             ],
         ),

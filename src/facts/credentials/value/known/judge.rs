@@ -39,6 +39,10 @@ impl Known {
             return Verdict::Unsure;
         }
         let meaning = self.meaning_in(meaning, around);
+        // The half of a key pair that says which one it is, beside the secret half.
+        if meaning == Meaning::AccessKey && around.users.contains(&value) {
+            return Verdict::Unsure;
+        }
         if let Some(verdict) = self.by_itself(meaning, value, around) {
             return verdict;
         }
