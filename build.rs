@@ -3,8 +3,8 @@
 //! programs of the rules that run unless somebody chooses, and the automaton that finds the words of
 //! all topics.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
+use std::collections::btree_map::{BTreeMap, Entry};
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -196,14 +196,11 @@ fn table(words: &dense::DFA<Vec<u32>>, letters: &[u8; 256]) -> Result<(Vec<u8>, 
             if words.is_quit_state(next) {
                 return Err("the automaton of words gives up".into());
             }
-            let number = match numbers.entry(next) {
-                Entry::Occupied(known) => *known.get(),
-                Entry::Vacant(new) => {
-                    states.push(next);
-                    *new.insert(u16::try_from(states.len() - 1)?)
-                }
-            };
-            steps.extend(number.to_le_bytes());
+            if let Entry::Vacant(new) = numbers.entry(next) {
+                new.insert(u16::try_from(states.len())?);
+                states.push(next);
+            }
+            steps.extend(numbers[&next].to_le_bytes());
         }
     }
     Ok((steps, topics))
