@@ -49,26 +49,27 @@ pub(super) struct Install<'w> {
     pub(super) has_repository: bool,
 }
 
-/// The chart of another repository that a command installs.
-pub(super) fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
+/// The chart of another repository that a command of a text installs.
+pub(super) fn installed<'w>(words: &[&'w str], text: &str) -> Option<Install<'w>> {
     let found = install(words)?;
     let chart = found.chart;
     let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
-    ((is_elsewhere || found.has_repository) && !only_shows(words)).then_some(found)
+    ((is_elsewhere || found.has_repository) && !only_shows(words, text)).then_some(found)
 }
 
-/// Whether a command of `helm` leaves nothing in the cluster: it compares, tries, or renders what only a reader gets.
-pub(super) fn only_shows(words: &[&str]) -> bool {
+/// Whether a command of `helm` in a text leaves nothing in the cluster: it compares, tries, or renders what only a reader
+/// gets, or a file that nothing there takes further.
+pub(super) fn only_shows(words: &[&str], text: &str) -> bool {
     let Some(own) = after(words, "helm") else {
         return false;
     };
     let is_try = |word: &&str| word.starts_with("--dry-run") && *word != "--dry-run=none";
-    let renders = || own.contains(&"template") && !own.contains(&"--output-dir");
-    own.contains(&"diff") || own.iter().any(is_try) || renders() && is_only_read(words)
+    let renders = || own.contains(&"template");
+    own.contains(&"diff") || own.iter().any(is_try) || renders() && is_only_read(words, text)
 }
 
 /// Whether what a command prints goes nowhere but to a reader.
-fn is_only_read(words: &[&str]) -> bool {
+fn is_only_read(words: &[&str], text: &str) -> bool {
     let Some(start) = words.iter().position(|word| is_program(word, "helm")) else {
         return false;
     };
@@ -76,13 +77,45 @@ fn is_only_read(words: &[&str]) -> bool {
     let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
     let way = own.iter().position(is_way);
     let end = way.and_then(|at| own.get(at + 1)).copied();
+    let folder = option(own, &["--output-dir"]);
     let is_captured = own[0].contains(['(', '`']);
     !is_captured
-        && match way.map(|at| own[at]) {
-            None => true,
-            Some("|") => end.is_some_and(|program| READERS.contains(&program)),
-            Some(way) => way.ends_with("/dev/null") || end == Some("/dev/null"),
+        && match (folder, way.map(|at| own[at])) {
+            (Some(folder), _) => !is_taken_further(folder, text),
+            (None, None) => true,
+            (None, Some("|")) => end.is_some_and(|program| READERS.contains(&program)),
+            (None, Some(way)) => {
+                let joined = way.trim_start_matches(['1', '>']);
+                let file = Some(joined).filter(|file| !file.is_empty()).or(end);
+                file.is_some_and(|file| file == "/dev/null" || !is_taken_further(file, text))
+            }
         }
+}
+
+/// Whether a text hands a file, or a folder, to what puts it into a cluster, or commits what it has made.
+fn is_taken_further(path: &str, text: &str) -> bool {
+    const COMMITS: [&str; 3] = ["git add", "git commit", "git push"];
+    const PROGRAMS: [&str; 3] = ["kapp", "kubectl", "oc"];
+    const VERBS: [&str; 4] = ["apply", "create", "deploy", "replace"];
+    // `$OUT` is `${OUT}`, and a line goes on behind its end.
+    let text = text.replace("\\\n", " ").replace(['{', '}'], "");
+    let path = unquoted(path).replace(['{', '}'], "");
+    let path = path.trim_end_matches('/');
+    let (around, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_handed = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
+        let runs = |program: &&str| words.iter().any(|word| is_program(word, program));
+        let is_try = words.iter().any(|word| word.starts_with("--dry-run"));
+        let names = |part: &str| {
+            let mut words = words.iter();
+            !part.is_empty() && words.any(|word| word.contains(part))
+        };
+        !is_try
+            && PROGRAMS.iter().any(runs)
+            && words.iter().any(|word| VERBS.contains(word))
+            && (names(name) || names(around))
+    };
+    COMMITS.iter().any(|command| text.contains(command)) || text.lines().any(is_handed)
 }
 
 /// What a command of `helm` installs.

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::command::{after, install, is_program, only_shows, options, unquoted};
+use super::matrix::as_variables;
 use super::script::joined_lines;
 use super::session::Session;
 use super::target::taken;
-use super::variable::{as_variables, each_of_loops, named, resolved};
+use super::variable::each_of_loops;
 use crate::model::{Artifact, Resource, Role};
 use crate::shell::{holds_commands, is_passing};
 
@@ -87,13 +88,13 @@ fn of_command(
 ) -> Option<Installation> {
     let words = words(command);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let install = install(&words).filter(|one| !one.has_repository && !only_shows(&words))?;
-    let own = after(&words, "helm")?;
     let text = session.text();
+    let install = install(&words).filter(|one| !one.has_repository && !only_shows(&words, text))?;
+    let own = after(&words, "helm")?;
     // `helm template web ./chart | kubectl apply -n shop -f -`
     let handed = || taken(&words).and_then(|(_, namespace)| namespace);
     let namespace = match install.namespace.or_else(handed) {
-        Some(namespace) => resolved(namespace, text),
+        Some(namespace) => session.resolved(namespace),
         None => session.namespace().map(str::to_owned),
     };
     let files = options(own, &["-f", "--values"]);
@@ -106,18 +107,18 @@ fn of_command(
     Some(Installation {
         file: Arc::clone(file),
         chart: path(install.chart, session)?,
-        release: resolved(install.release, text),
+        release: session.resolved(install.release),
         namespace,
         has_unknown_values: values.len() < files.len(),
         values,
-        set: set.filter_map(|pair| known(pair, text)).collect(),
+        set: set.filter_map(|pair| known(pair, session)).collect(),
         folders: Arc::clone(folders),
     })
 }
 
 /// The path of a folder or a file of the repository, where that is one and known.
 fn path(word: &str, session: &Session<'_>) -> Option<String> {
-    let mut named = named(unquoted(word), session.text());
+    let mut named = session.named(unquoted(word));
     let only = named.pop().filter(|_| named.is_empty())?;
     let is_elsewhere = only.path.starts_with(['/', '~', '-', '<'])
         || only.path.contains(['$', ':', '{', '(', '`', '*']);
@@ -133,8 +134,8 @@ fn pairs(given: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A setting with what its variables stand for.
-fn known(pair: &str, text: &str) -> Option<String> {
-    let mut named = named(pair, text);
+fn known(pair: &str, session: &Session<'_>) -> Option<String> {
+    let mut named = session.named(pair);
     let only = named.pop().filter(|_| named.is_empty())?.path;
     let is_known = !only.contains(['$', '`', '<']) && !only.contains("{{");
     (is_known && only.split_once('=').is_some_and(|(key, _)| !key.is_empty())).then_some(only)
@@ -226,6 +227,14 @@ mod tests {
                 "chart web shop values-prod.yaml env=prod",
             ),
             (
+                "F=a.yaml\nif [ $1 ]; then F=b.yaml; fi\nhelm install web chart -n shop -f $F",
+                "chart web shop ?",
+            ),
+            (
+                "F=a.yaml\nif [ $1 ]; then F=b.yaml; else NS=x; fi\nF=c.yaml\nhelm install web chart -n shop -f $F",
+                "chart web shop c.yaml",
+            ),
+            (
                 "helm install web chart -f values-$ENV.yaml --set image.tag=$TAG,on=true",
                 "chart web  on=true ?",
             ),
@@ -252,6 +261,7 @@ mod tests {
             "helm lint chart",
             "helm template web chart -f a.yaml",
             "helm template web chart | kubeconform",
+            "helm template web chart -n shop > web.yaml\nkubeconform web.yaml",
             "helm upgrade web chart --dry-run",
             "helm install web db --repo https://example.com",
             "helm install web oci://example.com/web",

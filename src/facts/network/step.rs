@@ -3,10 +3,11 @@
 
 use super::super::{folder, normalized};
 use super::command::unquoted;
+use super::matrix::as_variables;
 use super::script::joined_lines;
 use super::session::Session;
 use super::target::Target;
-use super::variable::{as_variables, resolved};
+use super::variable::resolved;
 use crate::model::{Artifact, Node, Resource, Role};
 
 /// Inputs that name files and charts of the repository.
