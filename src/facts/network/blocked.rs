@@ -252,7 +252,8 @@ impl Finder<'_> {
             .collect();
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
         let unless = needed.iter().find_map(|(class, ports)| {
-            self.unless_placed(Direction::Ingress, *class, &parties, ports)
+            let unless = self.unless_placed(Direction::Ingress, *class, &parties, ports);
+            unless.or_else(|| self.if_default(*class, Direction::Ingress))
         });
         let mut links = self.links_to(&needed, &parties);
         let mut missed = if is_missed { MISSED } else { "" }.to_owned();

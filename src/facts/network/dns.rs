@@ -40,7 +40,9 @@ impl Finder<'_> {
                         || names_services
                         || mentions.may_be_told(resource, &pods.template);
                     let missed = self.missed(pods.class, &dns);
-                    let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "is_told": is_told, "links": links});
+                    let unless = self.if_default(pods.class, Direction::Egress);
+                    let unless = unless.unwrap_or_default();
+                    let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "unless": unless, "is_told": is_told, "links": links});
                     found.push((pods.resource, fact));
                 }
             }
