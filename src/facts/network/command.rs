@@ -63,9 +63,14 @@ pub(super) fn only_shows(words: &[&str], text: &str) -> bool {
     let Some(own) = after(words, "helm") else {
         return false;
     };
-    let is_try = |word: &&str| word.starts_with("--dry-run") && *word != "--dry-run=none";
     let renders = || own.contains(&"template");
-    own.contains(&"diff") || own.iter().any(is_try) || renders() && is_only_read(words, text)
+    own.contains(&"diff") || are_tried(own) || renders() && is_only_read(words, text)
+}
+
+/// Whether the words of a command only try what it would do.
+pub(super) fn are_tried(words: &[&str]) -> bool {
+    let mut words = words.iter();
+    words.any(|word| word.starts_with("--dry-run") && *word != "--dry-run=none")
 }
 
 /// Whether what a command prints goes nowhere but to a reader.
@@ -105,12 +110,11 @@ fn is_taken_further(path: &str, text: &str) -> bool {
     let is_handed = |line: &str| {
         let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
         let runs = |program: &&str| words.iter().any(|word| is_program(word, program));
-        let is_try = words.iter().any(|word| word.starts_with("--dry-run"));
         let names = |part: &str| {
             let mut words = words.iter();
             !part.is_empty() && words.any(|word| word.contains(part))
         };
-        !is_try
+        !are_tried(&words)
             && PROGRAMS.iter().any(runs)
             && words.iter().any(|word| VERBS.contains(word))
             && (names(name) || names(around))

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::command::{install, is_program, only_shows, option, unquoted};
+use super::command::{are_tried, install, is_program, only_shows, option, unquoted};
 use super::flow::assigned;
 use super::picked::is_like;
 use super::session::Session;
@@ -187,7 +187,8 @@ pub(super) fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, Option<&'w s
     let (before, own) = words.split_at(start);
     let end = own.iter().position(|word| *word == "|");
     let own = &own[..end.unwrap_or(own.len())];
-    own.iter().find(|word| VERBS.contains(word))?;
+    own.iter()
+        .find(|word| VERBS.contains(word) && !are_tried(own))?;
     let namespace = option(own, &["-n", "--namespace"]);
     let files = own.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -356,6 +357,7 @@ mod tests {
             "helm uninstall charts/web -n shop",
             "helm template web charts/web -n shop > web.yaml",
             "helm upgrade web charts/web -n shop --dry-run",
+            "kubectl apply --dry-run=server -n shop -f k8s/a.yaml",
             "kubectl delete -n shop -f k8s/a.yaml",
             "kubectl apply -f k8s/a.yaml",
             "kubectl apply -n shop -f https://example.com/k8s/a.yaml",
