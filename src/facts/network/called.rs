@@ -22,10 +22,13 @@ pub(super) fn open_at(word: &str, text: &str, line: usize) -> Option<String> {
         let own = format!("${{{}}}", variable.name);
         let is_plain = |value: &&str| {
             let is_part = |one| is_of_name(one) || is_of_variable(one) || "${}".contains(one);
-            let is_other = |inner: Variable<'_>| inner.name != variable.name;
+            // What one variable has of another one as it is, both are called by.
+            let is_more = |inner: Variable<'_>| {
+                inner.name != variable.name && inner.range != (0..value.len())
+            };
             !value.is_empty()
                 && value.chars().all(is_part)
-                && variable_in(value).is_none_or(is_other)
+                && variable_in(value).is_none_or(is_more)
         };
         match value.filter(is_plain) {
             Some(value) => open.replace_range(range, value),
@@ -50,7 +53,8 @@ mod tests {
             ("$1", "", Some("${1}")),
             ("shop-${ID}", "", Some("shop-${ID}")),
             ("$NS", "NS=shop-$1", Some("shop-${1}")),
-            ("$NS", "ID=$1\nNS=\"shop-${ID}\"", Some("shop-${1}")),
+            ("$NS", "ID=$1\nNS=\"shop-${ID}\"", Some("shop-${ID}")),
+            ("$NS", "NS=$1", Some("${NS}")),
             ("$NS", "if x; then NS=a; else NS=b; fi", Some("${NS}")),
             ("$NS", "NS=$NS", Some("${NS}")),
             ("$NS", "NS=$(cat name)", Some("${NS}")),

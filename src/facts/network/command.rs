@@ -54,47 +54,66 @@ pub(super) fn installed<'w>(words: &[&'w str], text: &str) -> Option<Install<'w>
     let found = install(words)?;
     let chart = found.chart;
     let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
-    ((is_elsewhere || found.has_repository) && !only_shows(words, text)).then_some(found)
+    let is_one = is_elsewhere || found.has_repository;
+    (is_one && Effect::of(words, text) == Effect::Cluster).then_some(found)
 }
 
-/// Whether a command of `helm` in a text leaves nothing in the cluster: it compares, tries, or renders what only a reader
-/// gets, or a file that nothing there takes further.
-pub(super) fn only_shows(words: &[&str], text: &str) -> bool {
-    let Some(own) = after(words, "helm") else {
-        return false;
-    };
-    let renders = || own.contains(&"template");
-    own.contains(&"diff") || are_tried(own) || renders() && is_only_read(words, text)
+/// What a command of `helm` leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Objects in a cluster, as far as anybody knows.
+    Cluster,
+    /// A file or a folder that nothing takes further.
+    File,
+    /// Nothing: it compares, tries, or renders what only a reader gets.
+    Nothing,
+}
+
+impl Effect {
+    /// That of a command in a text.
+    pub(super) fn of(words: &[&str], text: &str) -> Self {
+        match after(words, "helm") {
+            Some(own) if own.contains(&"diff") || are_tried(own) => Self::Nothing,
+            Some(own) if own.contains(&"template") => Self::of_rendering(words, text),
+            Some(_) | None => Self::Cluster,
+        }
+    }
+
+    fn of_rendering(words: &[&str], text: &str) -> Self {
+        let start = words.iter().position(|word| is_program(word, "helm"));
+        let own = &words[start.unwrap_or_default()..];
+        let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
+        let way = own.iter().position(is_way);
+        let end = way.and_then(|at| own.get(at + 1)).copied();
+        let is_captured = own.first().is_some_and(|first| first.contains(['(', '`']));
+        let file = |path: &str| match is_taken_further(path, text) {
+            true => Self::Cluster,
+            false => Self::File,
+        };
+        match (option(own, &["--output-dir"]), way.map(|at| own[at])) {
+            _ if is_captured => Self::Cluster,
+            (Some(folder), _) => file(folder),
+            (None, None) => Self::Nothing,
+            (None, Some("|")) => match end.is_some_and(|program| READERS.contains(&program)) {
+                true => Self::Nothing,
+                false => Self::Cluster,
+            },
+            (None, Some(way)) => {
+                let joined = way.trim_start_matches(['1', '>']);
+                let path = Some(joined).filter(|path| !path.is_empty()).or(end);
+                match path {
+                    Some("/dev/null") => Self::Nothing,
+                    path => path.map_or(Self::Cluster, file),
+                }
+            }
+        }
+    }
 }
 
 /// Whether the words of a command only try what it would do.
 pub(super) fn are_tried(words: &[&str]) -> bool {
     let mut words = words.iter();
     words.any(|word| word.starts_with("--dry-run") && *word != "--dry-run=none")
-}
-
-/// Whether what a command prints goes nowhere but to a reader.
-fn is_only_read(words: &[&str], text: &str) -> bool {
-    let Some(start) = words.iter().position(|word| is_program(word, "helm")) else {
-        return false;
-    };
-    let own = &words[start..];
-    let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
-    let way = own.iter().position(is_way);
-    let end = way.and_then(|at| own.get(at + 1)).copied();
-    let folder = option(own, &["--output-dir"]);
-    let is_captured = own[0].contains(['(', '`']);
-    !is_captured
-        && match (folder, way.map(|at| own[at])) {
-            (Some(folder), _) => !is_taken_further(folder, text),
-            (None, None) => true,
-            (None, Some("|")) => end.is_some_and(|program| READERS.contains(&program)),
-            (None, Some(way)) => {
-                let joined = way.trim_start_matches(['1', '>']);
-                let file = Some(joined).filter(|file| !file.is_empty()).or(end);
-                file.is_some_and(|file| file == "/dev/null" || !is_taken_further(file, text))
-            }
-        }
 }
 
 /// Whether a text hands a file, or a folder, to what puts it into a cluster, or commits what it has made.

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::command::{after, install, is_program, only_shows, options, unquoted};
+use super::command::{Effect, after, install, is_program, options, unquoted};
 use super::matrix::as_variables;
 use super::script::joined_lines;
 use super::session::Session;
@@ -89,13 +89,17 @@ fn of_command(
     let words = words(command);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let text = session.text();
-    let install = install(&words).filter(|one| !one.has_repository && !only_shows(&words, text))?;
+    let install = install(&words).filter(|one| !one.has_repository)?;
+    let effect = Effect::of(&words, text);
     let own = after(&words, "helm")?;
     // `helm template web ./chart | kubectl apply -n shop -f -`
     let handed = || taken(&words).and_then(|(_, namespace)| namespace);
-    let namespace = match install.namespace.or_else(handed) {
-        Some(namespace) => session.resolved(namespace),
-        None => session.namespace().map(str::to_owned),
+    let namespace = match (effect, install.namespace.or_else(handed)) {
+        (Effect::Nothing, _) => return None,
+        // Nothing is deployed, but these are values to render the chart with.
+        (Effect::File, _) => None,
+        (Effect::Cluster, Some(namespace)) => session.resolved(namespace),
+        (Effect::Cluster, None) => session.namespace().map(str::to_owned),
     };
     let files = options(own, &["-f", "--values"]);
     let files: Vec<&str> = files.flat_map(|files| files.split(',')).collect();
@@ -104,6 +108,10 @@ fn of_command(
         .filter_map(|file| path(file, session))
         .collect();
     let set = options(own, &["--set", "--set-string"]).flat_map(pairs);
+    let set: Vec<String> = set.filter_map(|pair| known(pair, session)).collect();
+    if effect == Effect::File && values.is_empty() && set.is_empty() {
+        return None;
+    }
     Some(Installation {
         file: Arc::clone(file),
         chart: path(install.chart, session)?,
@@ -111,7 +119,7 @@ fn of_command(
         namespace,
         has_unknown_values: values.len() < files.len(),
         values,
-        set: set.filter_map(|pair| known(pair, session)).collect(),
+        set,
         folders: Arc::clone(folders),
     })
 }
@@ -245,6 +253,10 @@ mod tests {
             (
                 "helm template web chart -f a.yaml | kubectl apply -n shop -f -",
                 "chart web shop a.yaml",
+            ),
+            (
+                "helm template web chart -f a.yaml -n shop > web.yaml\nkubeconform web.yaml",
+                "chart web  a.yaml",
             ),
             (
                 "cd deploy\nhelm install web . -f a.yaml",

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::command::{are_tried, install, is_program, only_shows, option, unquoted};
+use super::command::{Effect, are_tried, install, is_program, option, unquoted};
 use super::flow::assigned;
 use super::picked::is_like;
 use super::session::Session;
@@ -80,7 +80,8 @@ impl Target {
     }
 
     fn of_command(words: &[&str], home: &str, session: &Session<'_>) -> Vec<Self> {
-        let chart = install(words).filter(|_| !only_shows(words, session.text()));
+        let is_deployed = || Effect::of(words, session.text()) == Effect::Cluster;
+        let chart = install(words).filter(|_| is_deployed());
         let (paths, namespace) = match (chart, taken(words)) {
             (Some(chart), _) if chart.namespace.is_some() => (vec![chart.chart], chart.namespace),
             // `helm template web ./chart | kubectl apply -n shop -f -`

@@ -9,7 +9,11 @@ use crate::network::Problem;
 /// What follows the name of such a policy; of one that the API server refuses each has to be mended.
 const UNCOUNTED: &str = " is not counted: ";
 
-/// Leaves the first of what is said of several policies of a plain file in the same words, with the names of the others.
+/// A path with more steps than these is one of a rule, not of a whole policy: `spec.tier`.
+const WHOLE: usize = 2;
+
+/// Leaves the first of what is said of several whole policies of a plain file in the same words, with the names of the
+/// others.
 pub(super) fn tell_reasons_once(resources: &[Resource], problems: Vec<Problem>) -> Vec<Problem> {
     let mut first: BTreeMap<(String, String, String), usize> = BTreeMap::new();
     let mut others: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
@@ -18,7 +22,7 @@ pub(super) fn tell_reasons_once(resources: &[Resource], problems: Vec<Problem>) 
         let own = &resources[problem.resource];
         let identity = own.identity.to_string();
         let why = problem.reason.strip_prefix(&identity);
-        let is_plain = own.artifact.provenance.is_none();
+        let is_plain = own.artifact.provenance.is_none() && problem.path.0.len() <= WHOLE;
         let Some(why) = why.filter(|why| is_plain && why.starts_with(UNCOUNTED)) else {
             told.push(problem);
             continue;
