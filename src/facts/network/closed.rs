@@ -16,8 +16,7 @@ impl Finder<'_> {
             // One for the whole cluster meets all.
             policy.namespace.is_none()
                 || pods.all(|(_, pods)| {
-                    self.may_be_together(policy.resource, pods.resource)
-                        && self.is_at_home(policy, pods.resource)
+                    self.may_close(policy, pods.resource) && self.is_at_home(policy, pods.resource)
                 })
         });
         let is_denied = || self.denying(class, direction).next().is_some();
@@ -89,6 +88,15 @@ impl Finder<'_> {
     /// Whether they may be: of two objects that seem to be in the default namespace one names it.
     pub(super) fn may_be_together(&self, one: usize, other: usize) -> bool {
         self.is_together(one, other) || [one, other].iter().any(|at| self.is_default(*at))
+    }
+
+    /// Whether a policy and pods may be together. One for a whole namespace is not there for pods of another part of the
+    /// files that name none: they may go anywhere.
+    fn may_close(&self, policy: &Policy, other: usize) -> bool {
+        match policy.pods.asked() {
+            Some(_) => self.may_be_together(policy.resource, other),
+            None => self.is_together(policy.resource, other),
+        }
     }
 
     /// What to say of pods that are closed only as far as what names no namespace is in the default one, which a policy

@@ -396,6 +396,7 @@ fn pods_that_name_no_namespace_are_with_a_policy_of_the_default_one() {
         )
     };
     let (named, other) = (", namespace: default", ", namespace: shop");
+    let idle = "apiVersion: v1\nkind: Pod\nmetadata: {name: idle}\nspec: {dnsPolicy: None, containers: []}\n";
     for (pods, policies, places, expected) in [
         ("", named, ["k8s/web.yaml", "k8s/np.yaml"], vec![""]),
         ("", named, ["k8s/web.yaml", "k8s/net/np.yaml"], vec![""]),
@@ -412,7 +413,6 @@ fn pods_that_name_no_namespace_are_with_a_policy_of_the_default_one() {
         (other, named, ["k8s/web.yaml", "k8s/np.yaml"], vec![]),
         (other, "", ["k8s/web.yaml", "k8s/np.yaml"], vec![]),
     ] {
-        let idle = "apiVersion: v1\nkind: Pod\nmetadata: {name: idle}\nspec: {containers: []}\n";
         let (web, np) = (pod(pods), policy(policies));
         let files = [(places[0], &*web), (places[1], &*np), ("b/idle.yaml", idle)];
         let found = facts_in("network_dns", &files);
@@ -421,6 +421,16 @@ fn pods_that_name_no_namespace_are_with_a_policy_of_the_default_one() {
             .filter_map(|one| one["unless"].as_str())
             .collect();
         assert_eq!(told, expected, "{pods} {policies} {places:?}");
+    }
+    // One for all pods is not there for those of another part of the files.
+    let (web, all) = (
+        pod(""),
+        policy(named).replace("{matchLabels: {app: web}}", "{}"),
+    );
+    for (path, expected) in [("a/np.yaml", 1), ("b/np.yaml", 0)] {
+        let files = [("a/web.yaml", &*web), (path, &*all), ("b/idle.yaml", idle)];
+        let found = facts_in("network_dns", &files);
+        assert_eq!(found.len(), expected, "{path}");
     }
 }
 
