@@ -188,14 +188,18 @@ impl Network {
     }
 
     /// Whether policies of another kind than NetworkPolicy close the pods of a class for a direction:
-    /// to strangers in the cluster or to the world, or in a way that is not understood.
+    /// to strangers in the cluster or to the world.
     pub(crate) fn is_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
         let guest = self.guest(UNKNOWN_NAMESPACE);
         let mut strangers = [Party::Guest(&guest), Party::Address(stranger())].into_iter();
+        self.is_isolated(direction, class)
+            && strangers.any(|party| self.verdict(direction, class, party) != Ports::all())
+    }
+
+    /// Whether policies that are not counted select the pods of a class for a direction, and may close them.
+    pub(crate) fn may_be_closed_elsewhere(&self, direction: Direction, class: usize) -> bool {
         let mut half_known = self.half_selecting[direction as usize][class].iter();
         half_known.any(|selecting| selecting.closes)
-            || self.is_isolated(direction, class)
-                && strangers.any(|party| self.verdict(direction, class, party) != Ports::all())
     }
 
     /// Whether a NetworkPolicy selects the pods of a class for a direction by their labels, on the

@@ -274,7 +274,8 @@ impl Finder<'_> {
             .collect();
         let is_anywhere = guests.iter().any(Guest::is_anywhere);
         let unless = needed.iter().find_map(|(class, ports)| {
-            self.unless_placed(Direction::Ingress, *class, &parties, ports)
+            let unless = self.unless_placed(Direction::Ingress, *class, &parties, ports);
+            unless.or_else(|| self.if_default(*class, Direction::Ingress))
         });
         let mut links = self.links_to(&needed, &parties);
         let is_missed = narrowed.is_some();

@@ -105,7 +105,7 @@ fn home(resource: &Resource) -> String {
 }
 
 /// Whether a folder is one of several steps, of which the later ones are applied over the earlier ones: `02-scaling`.
-fn is_step(path: &str) -> bool {
+pub(super) fn is_step(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     let name = name.trim_start_matches("step").trim_start_matches('-');
     name.starts_with(|first: char| first.is_ascii_digit())

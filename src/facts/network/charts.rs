@@ -54,6 +54,7 @@ impl Charts {
         let roots: BTreeMap<String, &str> = renderings
             .map(|one| (normalized(&one.root), one.root.as_str()))
             .collect();
+        let targets = targets.iter().filter(|one| one.is_known());
         let mut places = places(targets, &roots.keys().cloned().collect());
         for (path, root) in roots {
             let own = loops.iter().filter(|one| one.installs(&path));

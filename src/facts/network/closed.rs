@@ -7,8 +7,8 @@ use crate::model::Resource;
 use crate::network::{DEFAULT_NAMESPACE, Direction, Match, Policy, said_namespace};
 
 impl Finder<'_> {
-    /// Whether a policy that closes the pods of a class is sure to be in one namespace with them, or one of the whole
-    /// cluster forbids them something, and none that could not be read may open them.
+    /// Whether a policy that closes the pods of a class is in one namespace with them, as far as files say, or one of the
+    /// whole cluster forbids them something, and none that could not be read may open them.
     pub(super) fn is_surely_closed(&self, class: usize, direction: Direction) -> bool {
         let mut closing = self.closing(class, direction);
         let is_closed = closing.any(|policy| {
@@ -16,8 +16,7 @@ impl Finder<'_> {
             // One for the whole cluster meets all.
             policy.namespace.is_none()
                 || pods.all(|(_, pods)| {
-                    self.is_together(policy.resource, pods.resource)
-                        && self.is_at_home(policy, pods.resource)
+                    self.may_close(policy, pods.resource) && self.is_at_home(policy, pods.resource)
                 })
         });
         let is_denied = || self.denying(class, direction).next().is_some();
@@ -73,12 +72,53 @@ impl Finder<'_> {
                     || is_beside(one, other)
                     || is_beside(other, one)
             }
-            (one, other) => one == other,
+            (true, true) => true,
+            // Who applies both as they are, in a context that names none, puts both into the default one.
+            (is_said, _) => {
+                let said = if is_said { one } else { other };
+                let [one, other] = [one, other].map(|at| &self.resources[at]);
+                let is_built = one.artifact.provenance.is_some();
+                self.is_default(said)
+                    && deployment(one) == deployment(other)
+                    && (is_built || self.homes.are_shared(one, other))
+            }
         }
     }
 
+    /// Whether they may be: of two objects that seem to be in the default namespace one names it.
+    pub(super) fn may_be_together(&self, one: usize, other: usize) -> bool {
+        self.is_together(one, other) || [one, other].iter().any(|at| self.is_default(*at))
+    }
+
+    /// Whether a policy and pods may be together. One for a whole namespace is not there for pods of another part of the
+    /// files that name none: they may go anywhere.
+    fn may_close(&self, policy: &Policy, other: usize) -> bool {
+        match policy.pods.asked() {
+            Some(_) => self.may_be_together(policy.resource, other),
+            None => self.is_together(policy.resource, other),
+        }
+    }
+
+    /// What to say of pods that are closed only as far as what names no namespace is in the default one, which a policy
+    /// that closes them names, or they do.
+    pub(super) fn if_default(&self, class: usize, direction: Direction) -> Option<String> {
+        let pods = || self.network.population.pods_of(class);
+        let is_sure = |policy: &Policy| {
+            policy.namespace.is_none()
+                || pods().all(|(_, pods)| self.is_together(policy.resource, pods.resource))
+        };
+        let mut closing = self.closing(class, direction).peekable();
+        let first = closing.peek()?.name.clone();
+        let is_denied = || self.denying(class, direction).next().is_some();
+        let is_sure = closing.any(is_sure) || is_denied();
+        (!is_sure).then(|| match self.says_namespaces(class) {
+            true => format!("; `{first}` names no namespace, and is taken to be in `{DEFAULT_NAMESPACE}`, which its pods name"),
+            false => format!("; the pods name no namespace, and are taken to be in `{DEFAULT_NAMESPACE}`, which `{first}` names"),
+        })
+    }
+
     /// Whether an object names the namespace that others are put into which name none.
-    pub(super) fn is_default(&self, resource: usize) -> bool {
+    fn is_default(&self, resource: usize) -> bool {
         said_namespace(&self.resources[resource]) == Some(DEFAULT_NAMESPACE)
     }
 }

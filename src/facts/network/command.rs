@@ -49,40 +49,96 @@ pub(super) struct Install<'w> {
     pub(super) has_repository: bool,
 }
 
-/// The chart of another repository that a command installs.
-pub(super) fn installed<'w>(words: &[&'w str]) -> Option<Install<'w>> {
+/// The chart of another repository that a command of a text installs.
+pub(super) fn installed<'w>(words: &[&'w str], text: &str) -> Option<Install<'w>> {
     let found = install(words)?;
     let chart = found.chart;
     let is_elsewhere = chart.contains('/') && !chart.starts_with(['.', '/', '~', '$']);
-    ((is_elsewhere || found.has_repository) && !only_shows(words)).then_some(found)
+    let is_one = is_elsewhere || found.has_repository;
+    (is_one && Effect::of(words, text) == Effect::Cluster).then_some(found)
 }
 
-/// Whether a command of `helm` leaves nothing in the cluster: it compares, tries, or renders what only a reader gets.
-pub(super) fn only_shows(words: &[&str]) -> bool {
-    let Some(own) = after(words, "helm") else {
-        return false;
-    };
-    let is_try = |word: &&str| word.starts_with("--dry-run") && *word != "--dry-run=none";
-    let renders = || own.contains(&"template") && !own.contains(&"--output-dir");
-    own.contains(&"diff") || own.iter().any(is_try) || renders() && is_only_read(words)
+/// What a command of `helm` leaves behind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Objects in a cluster, as far as anybody knows.
+    Cluster,
+    /// A file or a folder that nothing takes further.
+    File,
+    /// Nothing: it compares, tries, or renders what only a reader gets.
+    Nothing,
 }
 
-/// Whether what a command prints goes nowhere but to a reader.
-fn is_only_read(words: &[&str]) -> bool {
-    let Some(start) = words.iter().position(|word| is_program(word, "helm")) else {
-        return false;
-    };
-    let own = &words[start..];
-    let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
-    let way = own.iter().position(is_way);
-    let end = way.and_then(|at| own.get(at + 1)).copied();
-    let is_captured = own[0].contains(['(', '`']);
-    !is_captured
-        && match way.map(|at| own[at]) {
-            None => true,
-            Some("|") => end.is_some_and(|program| READERS.contains(&program)),
-            Some(way) => way.ends_with("/dev/null") || end == Some("/dev/null"),
+impl Effect {
+    /// That of a command in a text.
+    pub(super) fn of(words: &[&str], text: &str) -> Self {
+        match after(words, "helm") {
+            Some(own) if own.contains(&"diff") || are_tried(own) => Self::Nothing,
+            Some(own) if own.contains(&"template") => Self::of_rendering(words, text),
+            Some(_) | None => Self::Cluster,
         }
+    }
+
+    fn of_rendering(words: &[&str], text: &str) -> Self {
+        let start = words.iter().position(|word| is_program(word, "helm"));
+        let own = &words[start.unwrap_or_default()..];
+        let is_way = |word: &&str| *word == "|" || word.trim_start_matches('1').starts_with('>');
+        let way = own.iter().position(is_way);
+        let end = way.and_then(|at| own.get(at + 1)).copied();
+        let is_captured = own.first().is_some_and(|first| first.contains(['(', '`']));
+        let file = |path: &str| match is_taken_further(path, text) {
+            true => Self::Cluster,
+            false => Self::File,
+        };
+        match (option(own, &["--output-dir"]), way.map(|at| own[at])) {
+            _ if is_captured => Self::Cluster,
+            (Some(folder), _) => file(folder),
+            (None, None) => Self::Nothing,
+            (None, Some("|")) => match end.is_some_and(|program| READERS.contains(&program)) {
+                true => Self::Nothing,
+                false => Self::Cluster,
+            },
+            (None, Some(way)) => {
+                let joined = way.trim_start_matches(['1', '>']);
+                let path = Some(joined).filter(|path| !path.is_empty()).or(end);
+                match path {
+                    Some("/dev/null") => Self::Nothing,
+                    path => path.map_or(Self::Cluster, file),
+                }
+            }
+        }
+    }
+}
+
+/// Whether the words of a command only try what it would do.
+pub(super) fn are_tried(words: &[&str]) -> bool {
+    let mut words = words.iter();
+    words.any(|word| word.starts_with("--dry-run") && *word != "--dry-run=none")
+}
+
+/// Whether a text hands a file, or a folder, to what puts it into a cluster, or commits what it has made.
+fn is_taken_further(path: &str, text: &str) -> bool {
+    const COMMITS: [&str; 3] = ["git add", "git commit", "git push"];
+    const PROGRAMS: [&str; 3] = ["kapp", "kubectl", "oc"];
+    const VERBS: [&str; 4] = ["apply", "create", "deploy", "replace"];
+    // `$OUT` is `${OUT}`, and a line goes on behind its end.
+    let text = text.replace("\\\n", " ").replace(['{', '}'], "");
+    let path = unquoted(path).replace(['{', '}'], "");
+    let path = path.trim_end_matches('/');
+    let (around, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_handed = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
+        let runs = |program: &&str| words.iter().any(|word| is_program(word, program));
+        let names = |part: &str| {
+            let mut words = words.iter();
+            !part.is_empty() && words.any(|word| word.contains(part))
+        };
+        !are_tried(&words)
+            && PROGRAMS.iter().any(runs)
+            && words.iter().any(|word| VERBS.contains(word))
+            && (names(name) || names(around))
+    };
+    COMMITS.iter().any(|command| text.contains(command)) || text.lines().any(is_handed)
 }
 
 /// What a command of `helm` installs.

@@ -42,7 +42,9 @@ impl Finder<'_> {
                     let is_told = is_asked
                         || names_services
                         || mentions.may_be_told(resource, &pods.template);
-                    let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "is_told": is_told, "links": links});
+                    let unless = self.if_default(pods.class, Direction::Egress);
+                    let unless = unless.unwrap_or_default();
+                    let fact = json!({"policies": listed(names), "is_needed": is_needed, "missed": missed, "unless": unless, "is_told": is_told, "links": links});
                     found.push((pods.resource, fact));
                 }
             }

@@ -20,6 +20,8 @@ enum Cover {
     Covered,
     /// Policies of another kind close them.
     Elsewhere,
+    /// Such policies select them that are not evaluated.
+    Perhaps,
     /// It hangs on placeholders.
     Unknown,
     /// None does, unless they meet one in a namespace that they, or it, leave open.
@@ -151,6 +153,8 @@ impl Finder<'_> {
             Cover::Covered
         } else if self.network.is_closed_elsewhere(direction, pods.class) {
             Cover::Elsewhere
+        } else if self.network.may_be_closed_elsewhere(direction, pods.class) {
+            Cover::Perhaps
         } else if self.network.may_be_covered(direction, pods.class)
             || self.may_be_labelled(pods, direction)
         {
@@ -353,10 +357,11 @@ fn told(covers: &[Cover; 2]) -> Option<(&'static str, Value)> {
         found.map(Direction::as_str).collect()
     };
     let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_) | Cover::Left(..)));
-    let closed = having(|cover| matches!(cover, Cover::Elsewhere));
+    let closed = having(|cover| matches!(cover, Cover::Elsewhere | Cover::Perhaps));
+    let is_sure = !covers.iter().any(|cover| matches!(cover, Cover::Perhaps));
     let mut reasons = covers.iter().filter_map(|cover| match cover {
         Cover::Unless(reason) | Cover::Left(reason, _) => Some(reason),
-        Cover::Covered | Cover::Elsewhere | Cover::Unknown | Cover::Open => None,
+        Cover::Covered | Cover::Elsewhere | Cover::Perhaps | Cover::Unknown | Cover::Open => None,
     });
     match reasons.next() {
         // What is open in any case, a policy elsewhere does not close.
@@ -374,12 +379,17 @@ fn told(covers: &[Cover; 2]) -> Option<(&'static str, Value)> {
         }
         None => {
             // The platform looks for NetworkPolicies alone.
+            let close = match is_sure {
+                true => "close them",
+                false => "that are not evaluated may close them",
+            };
             let but = format!(
-                "; for {}, policies of Calico or Cilium close them, and no NetworkPolicy selects them either",
+                "; for {}, policies of Calico or Cilium {close}, and no NetworkPolicy selects them either",
                 closed.join(" and ")
             );
             return Some(("isolation", json!({"missing": missing, "but": but})));
         }
     }
-    (!closed.is_empty()).then(|| ("isolation_elsewhere", json!({"missing": closed})))
+    let fact = || json!({"missing": closed, "is_sure": is_sure});
+    (!closed.is_empty()).then(|| ("isolation_elsewhere", fact()))
 }

@@ -27,9 +27,11 @@ impl Finder<'_> {
         let is_closed = self.is_surely_closed(pods.class, Direction::Egress);
         let guest = is_closed.then(|| self.guest_behind(service, namespace));
         let guest = guest.filter(|guest| self.sends_none(pods.class, guest, &ports));
+        let mut unless = None;
         let (end, mut links) = if let Some(guest) = guest {
             let party = [Party::Guest(&guest)];
             let links = self.closers_links(pods.class, Direction::Egress, &party);
+            unless = self.if_default(pods.class, Direction::Egress);
             ("this end", links)
         } else {
             let closing = self.refusing(service, |policy, rule| {
@@ -53,6 +55,7 @@ impl Finder<'_> {
             "service": if is_said { format!("{}/{name}", called(namespace)) } else { name.clone() },
             "ports": ports.to_string(),
             "end": end,
+            "unless": unless.unwrap_or_default(),
             "links": links,
         }))
     }

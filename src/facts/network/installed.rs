@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::command::{after, install, is_program, joined_lines, only_shows, options, unquoted};
+use super::command::{Effect, after, install, is_program, joined_lines, options, unquoted};
+use super::matrix::as_variables;
 use super::session::Session;
 use super::target::taken;
-use super::variable::{as_variables, each_of_loops, named, resolved};
+use super::variable::each_of_loops;
 use crate::model::{Artifact, Resource, Role};
 use crate::shell::{holds_commands, is_passing};
 
@@ -86,14 +87,18 @@ fn of_command(
 ) -> Option<Installation> {
     let words = words(command);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
-    let install = install(&words).filter(|one| !one.has_repository && !only_shows(&words))?;
-    let own = after(&words, "helm")?;
     let text = session.text();
+    let install = install(&words).filter(|one| !one.has_repository)?;
+    let effect = Effect::of(&words, text);
+    let own = after(&words, "helm")?;
     // `helm template web ./chart | kubectl apply -n shop -f -`
     let handed = || taken(&words).and_then(|(_, namespace)| namespace);
-    let namespace = match install.namespace.or_else(handed) {
-        Some(namespace) => resolved(namespace, text),
-        None => session.namespace().map(str::to_owned),
+    let namespace = match (effect, install.namespace.or_else(handed)) {
+        (Effect::Nothing, _) => return None,
+        // Nothing is deployed, but these are values to render the chart with.
+        (Effect::File, _) => None,
+        (Effect::Cluster, Some(namespace)) => session.resolved(namespace),
+        (Effect::Cluster, None) => session.namespace().map(str::to_owned),
     };
     let files = options(own, &["-f", "--values"]);
     let files: Vec<&str> = files.flat_map(|files| files.split(',')).collect();
@@ -102,21 +107,25 @@ fn of_command(
         .filter_map(|file| path(file, session))
         .collect();
     let set = options(own, &["--set", "--set-string"]).flat_map(pairs);
+    let set: Vec<String> = set.filter_map(|pair| known(pair, session)).collect();
+    if effect == Effect::File && values.is_empty() && set.is_empty() {
+        return None;
+    }
     Some(Installation {
         file: Arc::clone(file),
         chart: path(install.chart, session)?,
-        release: resolved(install.release, text),
+        release: session.resolved(install.release),
         namespace,
         has_unknown_values: values.len() < files.len(),
         values,
-        set: set.filter_map(|pair| known(pair, text)).collect(),
+        set,
         folders: Arc::clone(folders),
     })
 }
 
 /// The path of a folder or a file of the repository, where that is one and known.
 fn path(word: &str, session: &Session<'_>) -> Option<String> {
-    let mut named = named(unquoted(word), session.text());
+    let mut named = session.named(unquoted(word));
     let only = named.pop().filter(|_| named.is_empty())?;
     let is_elsewhere = only.path.starts_with(['/', '~', '-', '<'])
         || only.path.contains(['$', ':', '{', '(', '`', '*']);
@@ -132,8 +141,8 @@ fn pairs(given: &str) -> impl Iterator<Item = &str> {
 }
 
 /// A setting with what its variables stand for.
-fn known(pair: &str, text: &str) -> Option<String> {
-    let mut named = named(pair, text);
+fn known(pair: &str, session: &Session<'_>) -> Option<String> {
+    let mut named = session.named(pair);
     let only = named.pop().filter(|_| named.is_empty())?.path;
     let is_known = !only.contains(['$', '`', '<']) && !only.contains("{{");
     (is_known && only.split_once('=').is_some_and(|(key, _)| !key.is_empty())).then_some(only)
@@ -225,6 +234,14 @@ mod tests {
                 "chart web shop values-prod.yaml env=prod",
             ),
             (
+                "F=a.yaml\nif [ $1 ]; then F=b.yaml; fi\nhelm install web chart -n shop -f $F",
+                "chart web shop ?",
+            ),
+            (
+                "F=a.yaml\nif [ $1 ]; then F=b.yaml; else NS=x; fi\nF=c.yaml\nhelm install web chart -n shop -f $F",
+                "chart web shop c.yaml",
+            ),
+            (
                 "helm install web chart -f values-$ENV.yaml --set image.tag=$TAG,on=true",
                 "chart web  on=true ?",
             ),
@@ -235,6 +252,10 @@ mod tests {
             (
                 "helm template web chart -f a.yaml | kubectl apply -n shop -f -",
                 "chart web shop a.yaml",
+            ),
+            (
+                "helm template web chart -f a.yaml -n shop > web.yaml\nkubeconform web.yaml",
+                "chart web  a.yaml",
             ),
             (
                 "cd deploy\nhelm install web . -f a.yaml",
@@ -251,6 +272,7 @@ mod tests {
             "helm lint chart",
             "helm template web chart -f a.yaml",
             "helm template web chart | kubeconform",
+            "helm template web chart -n shop > web.yaml\nkubeconform web.yaml",
             "helm upgrade web chart --dry-run",
             "helm install web db --repo https://example.com",
             "helm install web oci://example.com/web",

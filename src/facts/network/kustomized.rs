@@ -16,7 +16,7 @@ use super::script::Scripts;
 use super::taken::Taken;
 use super::walk::{Listed, walk};
 use crate::model::{Resource, Role};
-use crate::network::said_namespace;
+use crate::network::{is_policy, said_namespace};
 
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
@@ -74,6 +74,11 @@ impl Kustomized {
     /// deploys their folder, put it into.
     pub(super) fn placed(&self, resources: &[Resource]) -> Vec<Placed> {
         let mut placed = Vec::with_capacity(resources.len());
+        let taken = &self.deployed.taken;
+        let is_of_pods = |one: &&Resource| one.is_workload() || is_policy(one);
+        let matters = resources.iter().filter(|_| taken.has_open());
+        let named = matters.filter(is_of_pods);
+        let named = named.filter_map(Resource::given_namespace).collect();
         for (written, resource) in resources.iter().enumerate() {
             let borrowing = self.borrowing(resource, resources);
             let namespaces = self.namespaces(resource);
@@ -90,7 +95,10 @@ impl Kustomized {
                 continue;
             }
             if namespaces.is_empty() {
-                let names = self.deployed.namespaces(resource);
+                let mut names = self.deployed.namespaces(resource);
+                if names.is_empty() {
+                    names = taken.open_namespaces(resource, &named);
+                }
                 if names.is_empty() {
                     placed.push(made(resource.clone(), By::Nobody));
                 }

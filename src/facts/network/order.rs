@@ -2,7 +2,8 @@
 //! order of its own, which nobody writes. Files of one folder are applied by name, unless a script says
 //! otherwise.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -15,7 +16,7 @@ use crate::network::is_open;
 use crate::shell::is_script;
 
 /// What comes too late, and is moved to mend it.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Cause<'a> {
     /// A policy that stands in the file of the workloads.
     Policy(usize),
@@ -40,7 +41,7 @@ impl Finder<'_> {
             }
         }
         let mut scripts = self.scripts();
-        let mut found = Vec::new();
+        let mut late: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         for pods in self.network.population.pods() {
             let resource = &self.resources[pods.resource];
             let Some(policies) = policies_of.get(&pods.class) else {
@@ -61,31 +62,12 @@ impl Finder<'_> {
             let mut is_last = |policy: &usize| {
                 self.is_applied_after(&self.resources[*policy], resource, &mut scripts)
             };
-            let by_file = |policy: &&usize| &self.resources[**policy].artifact.uri;
-            let first = same.iter().min().or(others.iter().min_by_key(by_file));
-            if let Some(first) = first.copied()
-                && is_later
-                && others.iter().all(&mut is_last)
-            {
-                let policy = &self.resources[first];
-                let name = policy.identity.name.clone();
-                let link = link(
-                    first,
-                    &name_path(),
-                    &format!("`{name}` covers the pods only once it is applied"),
-                );
-                let mut fact = json!({"policy": name, "links": [link]});
-                let cause = match same.is_empty() {
-                    true => {
-                        fact["file"] = json!(file_name(policy));
-                        Cause::File(&policy.artifact.uri)
-                    }
-                    false => Cause::Policy(first),
-                };
-                found.push((pods.resource, (cause, fact)));
+            if is_later && others.iter().all(&mut is_last) {
+                let all = if same.is_empty() { others } else { same };
+                late.insert(pods.resource, all);
             }
         }
-        let found: BTreeMap<usize, (Cause<'_>, Value)> = found.into_iter().collect();
+        let found = self.causes(late);
         let mut by_cause: BTreeMap<Cause<'_>, Vec<(usize, Value)>> = BTreeMap::new();
         for (resource, (cause, fact)) in found {
             by_cause.entry(cause).or_default().push((resource, fact));
@@ -95,6 +77,47 @@ impl Finder<'_> {
             self.name_others(&mut fact, late.iter().map(|(resource, _)| *resource));
             facts.add("network_order", first, &name_path(), fact);
         }
+    }
+
+    /// What is to be moved for each of some workloads, of the policies that come too late: what mends most of them, of
+    /// several the first.
+    fn causes(&self, late: BTreeMap<usize, Vec<usize>>) -> BTreeMap<usize, (Cause<'_>, Value)> {
+        let is_beside = |workload: usize, policy: usize| {
+            let [one, other] = [workload, policy].map(|at| &self.resources[at].artifact);
+            Arc::ptr_eq(one, other)
+        };
+        let cause = |workload: usize, policy: usize| match is_beside(workload, policy) {
+            true => Cause::Policy(policy),
+            false => Cause::File(&self.resources[policy].artifact.uri),
+        };
+        let mut mended: BTreeMap<Cause<'_>, usize> = BTreeMap::new();
+        for (workload, policies) in &late {
+            let causes = policies.iter().map(|policy| cause(*workload, *policy));
+            let causes: BTreeSet<Cause<'_>> = causes.collect();
+            causes
+                .into_iter()
+                .for_each(|cause| *mended.entry(cause).or_default() += 1);
+        }
+        let fact = |policy: usize, cause: Cause<'_>| {
+            let own = &self.resources[policy];
+            let name = own.identity.name.clone();
+            let message = format!("`{name}` covers the pods only once it is applied");
+            let link = link(policy, &name_path(), &message);
+            let mut fact = json!({"policy": name, "links": [link]});
+            if matches!(cause, Cause::File(_)) {
+                fact["file"] = json!(file_name(own));
+            }
+            fact
+        };
+        let told = late.into_iter().filter_map(|(workload, policies)| {
+            let most = policies.into_iter().min_by_key(|policy| {
+                let cause = cause(workload, *policy);
+                (Reverse(mended.get(&cause).copied()), cause, *policy)
+            })?;
+            let cause = cause(workload, most);
+            Some((workload, (cause, fact(most, cause))))
+        });
+        told.collect()
     }
 
     /// Says of the first workload that comes too early which others do for the same reason.

@@ -200,7 +200,12 @@ impl Finder<'_> {
             let mut classes = 0..population.classes.len();
             residents.is_empty() && classes.any(|class| bears(&class) && is_of_here(class))
         };
-        (near.next().is_some() || self.is_whole(policy, namespace, (scope, selector)) || is_left())
+        let is_tied =
+            || *scope == Scope::Own && are_free(&keys) && self.is_tied(policy, namespace, selector);
+        (near.next().is_some()
+            || self.is_whole(policy, namespace, (scope, selector))
+            || is_left()
+            || is_tied())
             && !self.is_kustomized(policy, namespace, selector)
     }
 
@@ -219,12 +224,9 @@ impl Finder<'_> {
             residents.retain(|class| self.says_namespaces(*class));
         }
         let is_meant = *scope != Scope::Own || self.says_namespace(policy.resource);
-        let is_own = |key: &str| match key.split_once('/') {
-            Some((domain, _)) => domain == "app.kubernetes.io",
-            None => true,
-        };
+        let keys: Vec<&str> = selector.requirements().iter().map(label_key).collect();
         is_meant
-            && selector.requirements().iter().map(label_key).all(is_own)
+            && are_free(&keys)
             && self.is_owned(namespace, &residents)
             && residents.iter().all(|class| self.says_namespaces(*class))
     }
@@ -372,6 +374,12 @@ impl Finder<'_> {
         let gvk = &resource.gvk;
         self.settings.may_have_pods(&gvk.group, &gvk.kind)
     }
+}
+
+/// Whether keys of labels are such as anybody gives, and of no program's domain.
+fn are_free(keys: &[&str]) -> bool {
+    let mut domains = keys.iter().filter_map(|key| key.split_once('/'));
+    domains.all(|(domain, _)| domain == "app.kubernetes.io")
 }
 
 /// Whether a workload runs to an end.

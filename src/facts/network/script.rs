@@ -8,12 +8,14 @@ use kube::core::Expression;
 
 use super::super::{folder, normalized};
 use super::command::{Install, after, install, installed, joined_lines, option, unquoted};
+use super::flow::assigned;
 use super::local::{is_among, is_there};
+use super::matrix::as_variables;
 use super::session::Session;
 use super::spaces::Spaces;
 use super::step;
 use super::target::Target;
-use super::variable::{as_variables, assigned, resolved};
+use super::variable::resolved;
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{DEFAULT_NAMESPACE, Hint, Selector, asked_values, label_key};
 use crate::shell::holds_commands;
@@ -133,7 +135,7 @@ impl Scripts {
             self.targets.extend(targets);
             let words: Vec<&str> = line.split_whitespace().map(unquoted).collect();
             let is_here = |chart: &str| is_among(chart, text, is_local);
-            if let Some(install) = installed(&words).filter(|one| !is_here(one.chart)) {
+            if let Some(install) = installed(&words, text).filter(|one| !is_here(one.chart)) {
                 self.fill(&install, &session, is_comment);
             }
             self.loops.extend(looped(&words, text));
@@ -150,7 +152,7 @@ impl Scripts {
         match install.namespace {
             None if is_comment => {}
             None => drop(self.filled.insert(current.to_owned())),
-            Some(namespace) => match resolved(namespace, session.text()) {
+            Some(namespace) => match session.resolved(namespace) {
                 Some(namespace) => {
                     let name = install.chart.rsplit('/').next().unwrap_or_default();
                     self.charts.insert((name.to_owned(), namespace.clone()));
@@ -297,8 +299,29 @@ mod tests {
                 vec![],
             ),
             ("helm template db example/db -n shop > /dev/null", vec![]),
+            ("helm template db example/db -n shop > db.yaml", vec![]),
             (
-                "helm template db example/db -n shop > db.yaml",
+                "helm template db example/db -n shop --output-dir out",
+                vec![],
+            ),
+            (
+                "helm template db example/db -n shop > db.yaml\nkubectl apply --dry-run=client -f db.yaml",
+                vec![],
+            ),
+            (
+                "helm template db example/db -n shop > out/db.yaml\nkubectl apply -f out/db.yaml",
+                vec!["shop"],
+            ),
+            (
+                "helm template db example/db -n shop >\"out/$A.yaml\"\nkubectl apply -f out/",
+                vec!["shop"],
+            ),
+            (
+                "helm template db example/db -n shop --output-dir out\nkubectl apply -R -f out",
+                vec!["shop"],
+            ),
+            (
+                "helm template db example/db -n shop > db.yaml\ngit commit -am rendered",
                 vec!["shop"],
             ),
             (

@@ -108,7 +108,7 @@ impl Finder<'_> {
             || service.namespace == namespace && governing() == Some(service.name.as_str())
     }
 
-    /// The pods that answer for a Service: where some declare a port that it leads to, those that declare
+    /// The pods that answer for a Service: of twins the nearest; where some declare a port that it leads to, those that declare
     /// all of theirs, or come to their end, and none of these do not.
     fn backends(&self, service: &Service) -> Vec<usize> {
         let classes = &self.network.population.classes;
@@ -123,6 +123,7 @@ impl Finder<'_> {
             !class.has_open_ports && (class.declares_all || self.only_calls_of_jobs(*at))
         };
         let all = service.classes.iter().copied();
+        let all = all.filter(|at| !self.are_of_far_twin(service, *at));
         if !service.classes.iter().any(declares) {
             return all.collect();
         }
@@ -148,8 +149,7 @@ impl Finder<'_> {
         let is_on_host = |class: usize| classes[class].is_on_host;
         // Who applies them may put both into one namespace, or each into its own.
         let ends = [pods.resource, service.resource];
-        let is_open =
-            !self.is_together(ends[0], ends[1]) && !ends.iter().any(|end| self.is_default(*end));
+        let is_open = !self.may_be_together(ends[0], ends[1]);
         if !is_open && service.is_of_guests() {
             return self.closed_to_guests(pods, service, port);
         }
@@ -216,7 +216,8 @@ impl Finder<'_> {
             ),
         ];
         let unless = of_closed(&closed, |direction, class, other| {
-            self.unless_placed(direction, class, &[Party::Pods(other)], &needed)
+            let unless = self.unless_placed(direction, class, &[Party::Pods(other)], &needed);
+            unless.or_else(|| self.if_default(class, direction))
         });
         let lost = of_closed(&closed, |direction, class, other| {
             self.lost(direction, class, &[Party::Pods(other)], &needed)

@@ -1,9 +1,11 @@
 //! Where a script stands when it comes to a command: in which folder, and with which namespace of kubectl's context.
 
 use std::collections::BTreeSet;
+use std::ops::Range;
 
+use super::called::open_at;
 use super::command::{after, is_program, option, unquoted};
-use super::variable::{Named, named, resolved};
+use super::variable::{Named, named_at, resolved, resolved_at};
 
 /// How long a change of the folder lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +22,8 @@ enum Shell {
 #[derive(Clone, Debug)]
 pub(super) struct Session<'t> {
     text: &'t str,
+    /// The line that it came to, where the lines are those of the text.
+    line: Option<Range<usize>>,
     shell: Shell,
     /// The folder that they went to, from the one that the text is run in; `None` for one that is elsewhere.
     folder: Option<String>,
@@ -44,6 +48,7 @@ impl<'t> Session<'t> {
         };
         Self {
             text,
+            line: Some(0..0),
             shell,
             folder: Some(String::new()),
             before: Vec::new(),
@@ -52,9 +57,10 @@ impl<'t> Session<'t> {
         }
     }
 
-    /// The same in a folder.
+    /// The same for commands in a folder, which stand somewhere in the text.
     pub(super) fn within(mut self, folder: &str) -> Self {
         self.folder = Some(folder.to_owned());
+        self.line = None;
         self
     }
 
@@ -65,6 +71,8 @@ impl<'t> Session<'t> {
 
     /// Begins a line.
     pub(super) fn begin(&mut self, line: &str) {
+        let last = self.line.take();
+        self.line = last.and_then(|last| line_of(line, self.text, last.end));
         let begins_shell = match self.shell {
             Shell::One => false,
             Shell::OfLine => true,
@@ -77,6 +85,25 @@ impl<'t> Session<'t> {
         if line.starts_with('(') {
             self.before.push(self.folder.clone());
         }
+    }
+
+    /// The name that a word of the line stands for, where that is one.
+    pub(super) fn resolved(&self, word: &str) -> Option<String> {
+        resolved_at(word, self.text, self.begin_of_line())
+    }
+
+    /// The paths that a word of the line stands for.
+    pub(super) fn named(&self, word: &str) -> Vec<Named> {
+        named_at(word, self.text, self.begin_of_line())
+    }
+
+    /// What the line calls a namespace that nobody knows: a name with variables, each as `${NAME}`.
+    pub(super) fn open(&self, word: &str) -> Option<String> {
+        open_at(word, self.text, self.begin_of_line())
+    }
+
+    fn begin_of_line(&self) -> usize {
+        self.line.as_ref().map_or(0, |line| line.start)
     }
 
     /// Whether a line may hold a command that is to be followed.
@@ -132,12 +159,30 @@ impl<'t> Session<'t> {
     }
 
     fn gone_to(&self, place: &str) -> Option<String> {
-        let mut places = named(place, self.text).into_iter();
+        let mut places = self.named(place).into_iter();
         let first = places
             .next()
             .filter(|one| !one.path.starts_with(['/', '~', '-']));
         self.path(&first.filter(|_| places.next().is_none())?)
     }
+}
+
+/// Where a line to which others may have been joined stands in a text, from a byte on.
+fn line_of(joined: &str, text: &str, from: usize) -> Option<Range<usize>> {
+    let joined = joined.trim_start();
+    let mut start = from;
+    let begins = |line: &str| {
+        let line = line.trim().trim_start_matches('#').trim_end_matches('\\');
+        joined.starts_with(line) && (!line.is_empty() || joined.is_empty())
+    };
+    for line in text[from..].split_inclusive('\n') {
+        let end = start + line.len();
+        if begins(line) {
+            return Some(start..end);
+        }
+        start = end;
+    }
+    None
 }
 
 /// Whether a line of a pipeline begins a step: a key, or a call of Jenkins' `sh`.

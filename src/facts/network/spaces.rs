@@ -162,7 +162,7 @@ fn key(word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::super::command::unquoted;
-    use super::super::variable::as_variables;
+    use super::super::matrix::as_variables;
     use super::*;
 
     fn read(text: &str) -> Spaces {

@@ -3,9 +3,10 @@
 
 use super::super::{folder, normalized};
 use super::command::{joined_lines, unquoted};
+use super::matrix::as_variables;
 use super::session::Session;
 use super::target::Target;
-use super::variable::{as_variables, resolved};
+use super::variable::resolved;
 use crate::model::{Artifact, Node, Resource, Role};
 
 /// Inputs that name files and charts of the repository.

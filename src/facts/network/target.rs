@@ -4,10 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, normalized};
-use super::command::{install, is_program, option, unquoted};
+use super::command::{Effect, are_tried, install, is_program, option, unquoted};
+use super::flow::assigned;
 use super::picked::is_like;
 use super::session::Session;
-use super::variable::{Named, assigned, named, resolved};
+use super::variable::Named;
+use crate::network::is_open;
 
 /// Verbs of kubectl that put objects into a cluster.
 const VERBS: [&str; 3] = ["apply", "create", "replace"];
@@ -26,6 +28,7 @@ pub(super) struct Target {
     /// As the command names it, from a folder that is not known: its own one or one around it. A `*` in a step stands
     /// for anything.
     pub(super) path: String,
+    /// With variables in it where nobody knows it: `shop-${ID}`.
     pub(super) namespace: String,
     /// Whether all below a folder goes there.
     pub(super) is_deep: bool,
@@ -77,7 +80,9 @@ impl Target {
     }
 
     fn of_command(words: &[&str], home: &str, session: &Session<'_>) -> Vec<Self> {
-        let (paths, namespace) = match (install(words), taken(words)) {
+        let is_deployed = || Effect::of(words, session.text()) == Effect::Cluster;
+        let chart = install(words).filter(|_| is_deployed());
+        let (paths, namespace) = match (chart, taken(words)) {
             (Some(chart), _) if chart.namespace.is_some() => (vec![chart.chart], chart.namespace),
             // `helm template web ./chart | kubectl apply -n shop -f -`
             (chart, Some((mut paths, namespace))) => {
@@ -88,15 +93,15 @@ impl Target {
             (None, None) => return Vec::new(),
         };
         let namespace = match namespace {
-            Some(namespace) => resolved(namespace, session.text()),
+            Some(namespace) => session
+                .resolved(namespace)
+                .or_else(|| session.open(namespace)),
             None => session.namespace().map(str::to_owned),
         };
         let Some(namespace) = namespace else {
             return Vec::new();
         };
-        let paths = paths
-            .into_iter()
-            .flat_map(|word| named(word, session.text()));
+        let paths = paths.into_iter().flat_map(|word| session.named(word));
         let paths = paths.filter_map(plain).filter_map(|one| session.path(&one));
         let is_deep = words.iter().any(|word| BELOW.contains(word));
         paths
@@ -107,6 +112,11 @@ impl Target {
                 is_deep,
             })
             .collect()
+    }
+
+    /// Whether the namespace is known.
+    pub(super) fn is_known(&self) -> bool {
+        !is_open(&self.namespace)
     }
 
     /// Where it is, among paths that are known: the nearest ones to the command.
@@ -131,8 +141,8 @@ impl Target {
 }
 
 /// The namespaces into which commands put what is at some paths.
-pub(super) fn places(
-    targets: &[Target],
+pub(super) fn places<'t>(
+    targets: impl IntoIterator<Item = &'t Target>,
     known: &BTreeSet<String>,
 ) -> BTreeMap<String, BTreeSet<String>> {
     let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
@@ -178,7 +188,8 @@ pub(super) fn taken<'w>(words: &[&'w str]) -> Option<(Vec<&'w str>, Option<&'w s
     let (before, own) = words.split_at(start);
     let end = own.iter().position(|word| *word == "|");
     let own = &own[..end.unwrap_or(own.len())];
-    own.iter().find(|word| VERBS.contains(word))?;
+    own.iter()
+        .find(|word| VERBS.contains(word) && !are_tried(own))?;
     let namespace = option(own, &["-n", "--namespace"]);
     let files = own.iter().enumerate().filter_map(|(at, word)| {
         let (name, value) = word.split_once('=').unwrap_or((word, ""));
@@ -242,7 +253,7 @@ mod tests {
         let targets = text
             .lines()
             .flat_map(|line| Target::of_line(line, "ops", &mut session));
-        let targets: Vec<Target> = targets.collect();
+        let targets: Vec<Target> = targets.filter(Target::is_known).collect();
         let places = places(&targets, &known).into_iter();
         let told = places.flat_map(|(path, namespaces)| {
             let each = namespaces.into_iter();
@@ -328,6 +339,11 @@ mod tests {
             };
             assert_eq!(read(text), [expected], "{text}");
         }
+        let each = "NS=a\nkubectl apply -n $NS -f k8s/a.yaml\nNS=b\nkubectl apply -n $NS -f ../overlays/dev";
+        assert_eq!(read(each), ["k8s/a.yaml a", "overlays/dev b"]);
+        let either =
+            "F=k8s/a.yaml\nif [ $1 ]; then\n  F=../overlays/dev\nfi\nkubectl apply -n a -f $F";
+        assert_eq!(read(either), ["k8s/a.yaml a", "overlays/dev a"]);
         let both = "kubectl apply -n a -f k8s/a.yaml; kubectl apply -n b -f k8s/a.yaml";
         assert_eq!(read(both), ["k8s/a.yaml a", "k8s/a.yaml b"]);
     }
@@ -340,6 +356,9 @@ mod tests {
             "helm install web charts/web -n \"$1\"",
             "helm install web charts/web -n <namespace>",
             "helm uninstall charts/web -n shop",
+            "helm template web charts/web -n shop > web.yaml",
+            "helm upgrade web charts/web -n shop --dry-run",
+            "kubectl apply --dry-run=server -n shop -f k8s/a.yaml",
             "kubectl delete -n shop -f k8s/a.yaml",
             "kubectl apply -f k8s/a.yaml",
             "kubectl apply -n shop -f https://example.com/k8s/a.yaml",
@@ -348,6 +367,7 @@ mod tests {
             "cd other\nkubectl apply -n shop -f a.yaml",
             "kubens $1\nkubectl apply -f k8s/a.yaml",
             "kubens shop\nkubectl apply -n $1 -f k8s/a.yaml",
+            "NS=shop\nif [ $1 ]; then\n  NS=prod\nfi\nkubectl apply -n $NS -f k8s/a.yaml",
             "kubectl get pods -n shop; kubectl apply -f k8s/a.yaml",
             "env:\n  NS: shop\nother:\n  NS: dev\nkubectl apply -n $NS -f k8s/a.yaml",
         ] {

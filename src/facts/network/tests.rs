@@ -3,6 +3,7 @@
 mod around;
 mod files;
 mod guests;
+mod met;
 mod needs;
 mod plugins;
 
@@ -32,7 +33,8 @@ fn read_files(files: &[(&str, &str)]) -> Vec<Resource> {
 }
 
 fn facts_of(name: &str, resources: &[Resource], unread: &[Arc<Artifact>]) -> Vec<Value> {
-    let wanted = BTreeSet::from([name.to_owned()]);
+    // What is told of pods that others close comes with those that are open.
+    let wanted = BTreeSet::from([name, "isolation"].map(str::to_owned));
     let settings = || Settings {
         ingress_controllers: Vec::new(),
         platform_labels: vec!["policy-group.network.openshift.io/ingress".to_owned()],
@@ -374,9 +376,62 @@ fn who_names_the_default_namespace_is_with_those_that_name_none() {
     let said = ", namespace: default";
     assert_eq!(closed_service([said, said, said], none), 1);
     assert_eq!(closed_service([said, said, ""], none), 1);
+    assert_eq!(closed_service(["", "", ""], none), 1);
+    assert_eq!(closed_service(["", said, ""], none), 1);
     let shop = ", namespace: shop";
     assert_eq!(closed_service([shop, shop, shop], none), 1);
     assert_eq!(closed_service([shop, shop, ""], none), 0);
+}
+
+#[test]
+fn pods_that_name_no_namespace_are_with_a_policy_of_the_default_one() {
+    let pod = |namespace: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{name: web{namespace}, labels: {{app: web}}}}\nspec: {{containers: [{{name: a, image: a, env: [{{name: DB_URL, value: 'http://db.example.com'}}]}}]}}\n"
+        )
+    };
+    let policy = |namespace: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p{namespace}}}\nspec: {{podSelector: {{matchLabels: {{app: web}}}}, policyTypes: [Egress], egress: [{{ports: [{{port: 80}}]}}]}}\n"
+        )
+    };
+    let (named, other) = (", namespace: default", ", namespace: shop");
+    let idle = "apiVersion: v1\nkind: Pod\nmetadata: {name: idle}\nspec: {dnsPolicy: None, containers: []}\n";
+    for (pods, policies, places, expected) in [
+        ("", named, ["k8s/web.yaml", "k8s/np.yaml"], vec![""]),
+        ("", named, ["k8s/web.yaml", "k8s/net/np.yaml"], vec![""]),
+        (named, "", ["k8s/web.yaml", "k8s/np.yaml"], vec![""]),
+        (named, named, ["a/web.yaml", "b/np.yaml"], vec![""]),
+        // In another part of the files it is only likely.
+        (
+            "",
+            named,
+            ["a/web.yaml", "b/np.yaml"],
+            vec!["; the pods name no namespace, and are taken to be in `default`, which `p` names"],
+        ),
+        ("", other, ["k8s/web.yaml", "k8s/np.yaml"], vec![]),
+        (other, named, ["k8s/web.yaml", "k8s/np.yaml"], vec![]),
+        (other, "", ["k8s/web.yaml", "k8s/np.yaml"], vec![]),
+    ] {
+        let (web, np) = (pod(pods), policy(policies));
+        let files = [(places[0], &*web), (places[1], &*np), ("b/idle.yaml", idle)];
+        let found = facts_in("network_dns", &files);
+        let told: Vec<&str> = found
+            .iter()
+            .filter_map(|one| one["unless"].as_str())
+            .collect();
+        assert_eq!(told, expected, "{pods} {policies} {places:?}");
+    }
+    // One for all pods is not there for those of another part of the files.
+    let (web, all) = (
+        pod(""),
+        policy(named).replace("{matchLabels: {app: web}}", "{}"),
+    );
+    for (path, expected) in [("a/np.yaml", 1), ("b/np.yaml", 0)] {
+        let files = [("a/web.yaml", &*web), (path, &*all), ("b/idle.yaml", idle)];
+        let found = facts_in("network_dns", &files);
+        assert_eq!(found.len(), expected, "{path}");
+    }
 }
 
 #[test]

@@ -1,12 +1,35 @@
 //! What variables of scripts and pipelines stand for in which commands name namespaces and folders.
 
-use std::borrow::Cow;
 use std::ops::Range;
 
 use super::command::unquoted;
+use super::flow::{assigned, values_at_end};
+use super::matrix::of_matrix;
 
 /// The name that a word stands for: itself, or what the text gives the variable that it is.
 pub(super) fn resolved(word: &str, text: &str) -> Option<String> {
+    resolved_at(word, text, 0)
+}
+
+/// The same for a word of a line that begins at a byte: what its variable is given before that counts, as far as it is.
+/// Of several values nobody knows which it is.
+pub(super) fn resolved_at(word: &str, text: &str, line: usize) -> Option<String> {
+    let variable = variable_in(word).map_or("", |one| one.name);
+    let mut before = values_at_end(variable, &text[..line]);
+    let last = before.pop();
+    match before.is_empty() {
+        true => meant(word, text, |variable| {
+            last.or_else(|| assigned(variable, text))
+        }),
+        false => None,
+    }
+}
+
+fn meant<'t>(
+    word: &str,
+    text: &'t str,
+    given: impl FnOnce(&str) -> Option<&'t str>,
+) -> Option<String> {
     let is_name = |name: &&str| !name.is_empty() && name.chars().all(is_of_name);
     let Some(variable) = word.strip_prefix('$') else {
         return Some(word).filter(is_name).map(str::to_owned);
@@ -15,7 +38,7 @@ pub(super) fn resolved(word: &str, text: &str) -> Option<String> {
     let variable = variable.trim_start_matches('$');
     let variable = variable.trim_matches(['{', '}', '(', ')']);
     let (variable, default) = variable.split_once(":-").unwrap_or((variable, ""));
-    let given = assigned(variable, text).or_else(|| of_environment(variable, text));
+    let given = given(variable).or_else(|| of_environment(variable, text));
     let named = given.unwrap_or(default);
     Some(named).filter(is_name).map(str::to_owned)
 }
@@ -66,34 +89,20 @@ fn values(word: &str, variable: &str, text: &str) -> Vec<String> {
 }
 
 /// Whether a character may be one of a namespace's name.
-fn is_of_name(one: char) -> bool {
+pub(super) fn is_of_name(one: char) -> bool {
     one.is_ascii_lowercase() || one.is_ascii_digit() || one == '-'
 }
 
-/// What a text gives a variable, or its default.
-pub(super) fn assigned<'t>(variable: &str, text: &'t str) -> Option<&'t str> {
-    let of_line = |line: &'t str| {
-        // `$name = "x"` in PowerShell.
-        let line = line.trim().trim_start_matches("export ");
-        let line = line.strip_prefix('$').unwrap_or(line);
-        let rest = line.strip_prefix(variable)?.trim_start();
-        let rest = rest.trim_start_matches([':', '?']).strip_prefix('=')?;
-        let value = unquoted(rest.trim());
-        let default = value
-            .split_once(":-")
-            .map(|(_, rest)| rest.trim_end_matches('}'));
-        Some(default.unwrap_or(value))
-    };
-    text.lines().find_map(of_line)
+/// Whether a character may be one of a variable's name.
+pub(super) fn is_of_variable(one: char) -> bool {
+    one.is_ascii_alphanumeric() || one == '_'
 }
 
 /// With more values than these, or more variables in one word, nothing is known.
 const MOST_VALUES: usize = 64;
-const MOST_VARIABLES: usize = 4;
+pub(super) const MOST_VARIABLES: usize = 4;
 /// No more commands than these are made of one in a loop.
 const MOST_COMMANDS: usize = 12;
-/// What the name of a variable begins with that a workflow's matrix gives.
-const OF_MATRIX: &str = "matrix_";
 
 /// A path as a command names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,6 +116,12 @@ pub(super) struct Named {
 /// where one is not known. Of a folder that a variable in front stands for, what is not known is mostly one around
 /// the command.
 pub(super) fn named(word: &str, text: &str) -> Vec<Named> {
+    named_at(word, text, 0)
+}
+
+/// The same for a word of a line that begins at a byte: what its variables are given before that counts, each value that
+/// they may have then, as far as they are.
+pub(super) fn named_at(word: &str, text: &str, line: usize) -> Vec<Named> {
     let mut done = Vec::new();
     let own = Named {
         path: word.to_owned(),
@@ -117,7 +132,7 @@ pub(super) fn named(word: &str, text: &str) -> Vec<Named> {
         for one in std::mem::take(&mut open) {
             match variable_in(&one.path) {
                 None => done.push(one),
-                Some(variable) => open.extend(filled(&one, &variable, text)),
+                Some(variable) => open.extend(filled(&one, &variable, (text, line))),
             }
         }
         open.truncate(MOST_VALUES);
@@ -129,13 +144,15 @@ pub(super) fn named(word: &str, text: &str) -> Vec<Named> {
 }
 
 /// A variable in a word: where it stands, its name, and what it is where nothing is given.
-struct Variable<'w> {
-    range: Range<usize>,
-    name: &'w str,
-    default: Option<&'w str>,
+#[derive(Debug)]
+pub(super) struct Variable<'w> {
+    pub(super) range: Range<usize>,
+    pub(super) name: &'w str,
+    pub(super) default: Option<&'w str>,
 }
 
-fn variable_in(word: &str) -> Option<Variable<'_>> {
+/// The first one of a word.
+pub(super) fn variable_in(word: &str) -> Option<Variable<'_>> {
     let start = word.find('$')?;
     let rest = word[start..].trim_start_matches('$');
     let begin = word.len() - rest.len();
@@ -150,7 +167,7 @@ fn variable_in(word: &str) -> Option<Variable<'_>> {
             (&rest[1..length.max(1)], begin + length + 1)
         }
         None => {
-            let is_other = |one: char| !(one.is_ascii_alphanumeric() || one == '_');
+            let is_other = |one: char| !is_of_variable(one);
             let length = rest.find(is_other).unwrap_or(rest.len());
             (&rest[..length], begin + length)
         }
@@ -167,7 +184,7 @@ fn variable_in(word: &str) -> Option<Variable<'_>> {
 }
 
 /// A path with each value of a variable in its place.
-fn filled(one: &Named, variable: &Variable<'_>, text: &str) -> Vec<Named> {
+fn filled(one: &Named, variable: &Variable<'_>, (text, line): (&str, usize)) -> Vec<Named> {
     let is_first = variable.range.start == 0;
     let after = &one.path[variable.range.end..];
     let put = |value: &str, is_anchored: bool| {
@@ -183,8 +200,14 @@ fn filled(one: &Named, variable: &Variable<'_>, text: &str) -> Vec<Named> {
         }
     };
     let is_name = !variable.name.is_empty();
+    let mut before = values_at_end(variable.name, &text[..line]);
+    let is_part = |value: &&str| !value.contains(['$', '(', '`', '~', ':']);
+    if before.len() > 1 && before.iter().all(is_part) {
+        return before.into_iter().map(|value| put(value, false)).collect();
+    }
     let own = || {
-        let own = assigned(variable.name, text);
+        let own = before.pop().filter(|_| before.is_empty());
+        let own = own.or_else(|| assigned(variable.name, text));
         own.or_else(|| of_environment(variable.name, text))
     };
     let given = is_name.then(own).flatten();
@@ -290,73 +313,6 @@ fn put_in(command: &str, name: &str, value: &str) -> String {
         rest = &rest[end..];
     }
     put + rest
-}
-
-/// The plain words that a pipeline's matrix has for a variable: `service: [web, api]`, a list below it, or one in each
-/// of its rows.
-fn of_matrix<'t>(variable: &str, text: &'t str) -> Vec<&'t str> {
-    let name = variable.strip_prefix(OF_MATRIX).unwrap_or(variable);
-    let begin = text.lines().position(|line| line.trim() == "matrix:");
-    let Some(begin) = begin.filter(|_| !name.is_empty()) else {
-        return Vec::new();
-    };
-    let depth = |line: &str| line.len() - line.trim_start().len();
-    let mut lines = text.lines().skip(begin);
-    let own = lines.next().map_or(0, depth);
-    let is_inner = |line: &&str| {
-        depth(line) > own || line.trim().is_empty() || line.trim_start().starts_with("- ")
-    };
-    let mut lines = lines.take_while(is_inner).peekable();
-    let is_other = |one: char| !one.is_alphanumeric() && !"-_./".contains(one);
-    let is_plain = |word: &&str| !word.is_empty() && !word.contains(is_other);
-    let item = |line: &'t str| Some(unquoted(line.trim().strip_prefix("- ")?.trim()));
-    let mut found = Vec::new();
-    while let Some(line) = lines.next() {
-        let line = line.trim().trim_start_matches("- ");
-        let value = line
-            .strip_prefix(name)
-            .and_then(|rest| rest.strip_prefix(':'));
-        let Some(value) = value.map(str::trim) else {
-            continue;
-        };
-        match value.strip_prefix('[') {
-            Some(list) => {
-                let list = list.trim_end_matches(']').split(',');
-                found.extend(list.map(|word| unquoted(word.trim())));
-            }
-            None if value.is_empty() => {
-                while let Some(word) = lines.peek().and_then(|line| item(line)) {
-                    found.push(word);
-                    lines.next();
-                }
-            }
-            None => found.push(unquoted(value)),
-        }
-    }
-    found.retain(is_plain);
-    found.dedup();
-    found
-}
-
-/// A text in which what a workflow puts in of its environment (`${{ env.NS }}`) or its matrix is a variable of a shell,
-/// and one word as all that it puts in.
-pub(super) fn as_variables(text: &str) -> Cow<'_, str> {
-    const OPEN: &str = "${{";
-    if !text.contains(OPEN) {
-        return Cow::Borrowed(text);
-    }
-    let mut parts = text.split(OPEN);
-    let mut found = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (inner, rest) = part.split_once("}}").unwrap_or(("", part));
-        let inner = inner.trim();
-        let (kind, name) = match inner.strip_prefix("matrix.") {
-            Some(name) => (OF_MATRIX, name),
-            None => ("", inner.strip_prefix("env.").unwrap_or_default()),
-        };
-        found.extend(["${", kind, name, "}", rest]);
-    }
-    Cow::Owned(found)
 }
 
 #[cfg(test)]

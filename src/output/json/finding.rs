@@ -110,6 +110,8 @@ impl<'a> RelatedView<'a> {
 pub(super) struct RenderedView<'a> {
     root: &'a str,
     renderings: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    namespace: Option<&'a str>,
     location: LocationView<'a>,
     text: &'a str,
     supplied: Vec<SuppliedView<'a>>,
@@ -120,6 +122,7 @@ impl<'a> RenderedView<'a> {
         Self {
             root: &rendered.root,
             renderings: &rendered.renderings,
+            namespace: rendered.namespace.as_deref(),
             location: LocationView::of(&rendered.location),
             text: &rendered.excerpt.region_text,
             supplied: rendered.supplied.iter().map(SuppliedView::of).collect(),

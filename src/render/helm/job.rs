@@ -1,6 +1,7 @@
 //! A chart with all its renderings: what of them succeeds, what is told of the others, and what is rendered of the
 //! chart without what helm refuses.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -75,7 +76,9 @@ impl ChartJob {
             } else {
                 Outcome::Unrendered(folder)
             };
-            let mut outcomes = outcomes(&settings, rendered);
+            let mut files = workshop.chart.files.iter();
+            let lacks_values = !files.any(|file| file.path == "values.yaml");
+            let mut outcomes = outcomes(&settings, rendered, lacks_values);
             let unmade = workshop.chart.unmade.iter().cloned();
             outcomes.extend(unmade.map(Outcome::Warning));
             outcomes.push(end);
@@ -228,9 +231,32 @@ fn rendered(
     .collect()
 }
 
+/// Leaves one of the places that ask for what a chart without values of its own does not give.
+fn tell_lack_once(failed: &mut Vec<(Notice, Vec<&str>)>) {
+    const ASKS: &str = "nil pointer evaluating interface";
+    let asks = |notice: &Notice| notice.reason.contains(ASKS);
+    let mut others: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
+    let mut first: Vec<(Notice, Vec<&str>)> = Vec::new();
+    for (notice, names) in std::mem::take(failed) {
+        let is_known = |(other, of): &(Notice, Vec<&str>)| asks(other) && *of == names;
+        match asks(&notice) && first.iter().any(is_known) {
+            true => *others.entry(names).or_default() += 1,
+            false => first.push((notice, names)),
+        }
+    }
+    for (notice, names) in &mut first {
+        if let Some(count) = others.get(names).filter(|_| asks(notice)) {
+            let more =
+                format!("; the chart has no `values.yaml`, for want of which {count} more fail");
+            notice.reason.push_str(&more);
+        }
+    }
+    *failed = first;
+}
+
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
 /// defaults alone are not enough is no failure where other values are.
-fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
+fn outcomes(settings: &[Setting], rendered: Vec<Rendered>, lacks_values: bool) -> Vec<Outcome> {
     let is_any = rendered.iter().any(|one| one.refused.is_empty());
     let mut outcomes = Vec::new();
     let mut failed: Vec<(Notice, Vec<&str>)> = Vec::new();
@@ -244,6 +270,9 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
             }
         }
     }
+    if lacks_values {
+        tell_lack_once(&mut failed);
+    }
     for (mut notice, names) in failed {
         notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
         outcomes.push(if is_any && names == [DEFAULT] {
@@ -253,4 +282,33 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
         });
     }
     outcomes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn that_a_chart_lacks_its_values_is_told_once() {
+        let notice = |line: u32, why: &str| Notice {
+            display: Some(format!("a.yaml:{line}").as_str().into()),
+            uri: None,
+            region: None,
+            rule: None,
+            resource: None,
+            reason: why.to_owned(),
+            help: None,
+        };
+        let nil = "helm cannot render it: nil pointer evaluating interface {}.image";
+        let mut failed = vec![
+            (notice(1, nil), vec!["default"]),
+            (notice(2, "parse error"), vec!["default"]),
+            (notice(3, nil), vec!["default"]),
+            (notice(4, nil), vec!["prod"]),
+        ];
+        tell_lack_once(&mut failed);
+        let told: Vec<&str> = failed.iter().map(|(one, _)| one.reason.as_str()).collect();
+        let first = format!("{nil}; the chart has no `values.yaml`, for want of which 1 more fail");
+        assert_eq!(told, [first.as_str(), "parse error", nil]);
+    }
 }

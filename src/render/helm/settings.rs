@@ -254,8 +254,12 @@ fn is_filled_in_first(file: &Path) -> bool {
 }
 
 /// Sets of values that lie in a chart's folder: `ci/*-values.yaml`, as chart-testing takes them, and
-/// `values-production.yaml` or `values.production.yaml`; by the name of the rendering.
+/// `values-production.yaml` or `values.production.yaml`; and, where the chart has no values of its own, what its author
+/// gives as an example of them, `values.yaml.example`. By the name of the rendering.
 fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
+    const OWN: [&str; 2] = ["values.yaml.", "values.yml."];
+    const EXAMPLES: [&str; 5] = ["dist", "example", "sample", "template", "tmpl"];
+    let has_own = folder.path.join("values.yaml").is_file();
     let mut found = BTreeMap::new();
     let mut add = |below: &str, name_of: &dyn Fn(&str) -> Option<String>| {
         let entries = std::fs::read_dir(folder.path.join(below))
@@ -265,7 +269,12 @@ fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
         for entry in entries.filter(|entry| entry.path().is_file()) {
             let file = entry.file_name().to_string_lossy().into_owned();
             let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
-            let name = stem.and_then(name_of);
+            let example = || {
+                let end = OWN.iter().find_map(|own| file.strip_prefix(own));
+                let end = end.filter(|end| !has_own && below.is_empty() && EXAMPLES.contains(end));
+                end.map(str::to_owned)
+            };
+            let name = stem.and_then(name_of).or_else(example);
             if let Some(name) = name.filter(|_| !is_filled_in_first(&entry.path())) {
                 let join = |folder: &str| match folder {
                     "" | "." => format!("{below}{file}"),
@@ -429,5 +438,23 @@ mod tests {
                 ("test", "web/values.test.yml")
             ]
         );
+    }
+
+    #[test]
+    fn an_example_of_values_stands_in_for_those_that_a_chart_lacks() {
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let chart = ChartFolder {
+            display: "web".to_owned(),
+            uri: "web".to_owned(),
+            path: folder.path().to_owned(),
+        };
+        let write = |file: &str| std::fs::write(folder.path().join(file), "").expect("is written");
+        let found = || conventional(&chart).into_keys().collect::<Vec<_>>();
+        for file in ["values.yaml.example", "values.yaml.bak", "README.example"] {
+            write(file);
+        }
+        assert_eq!(found(), ["example"]);
+        write("values.yaml");
+        assert_eq!(found(), [""; 0]);
     }
 }

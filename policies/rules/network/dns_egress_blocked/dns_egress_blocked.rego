@@ -4,6 +4,7 @@
 #   Pods that a policy closes for egress ask no DNS service unless a rule allows it, so that no name
 #   resolves, not even those of Services that other rules allow. Where a policy for the pods' labels lists
 #   nothing they may send to (`egress: []`), and they name no Service, they are taken to be closed on purpose.
+#   Where that hangs on what names no namespace being in the default one, that is said, with a lower severity.
 # custom:
 #   id: dns-egress-blocked
 #   severity: medium
@@ -25,6 +26,15 @@ deny contains violation.linked(closed.path, _message(closed), closed.links) if {
 	some closed in input.landfall.network_dns
 	closed.is_needed
 	closed.is_told
+	_unless(closed) == ""
+}
+
+deny contains violation.with_severity(found, "low") if {
+	some closed in input.landfall.network_dns
+	closed.is_needed
+	closed.is_told
+	_unless(closed) != ""
+	found := violation.linked(closed.path, _message(closed), closed.links)
 }
 
 # Where nothing at all is allowed, and no Service is named, that may be the purpose.
@@ -45,6 +55,8 @@ deny contains violation.with_severity(found, "low") if {
 }
 
 _message(closed) := sprintf(
-	"egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service%s",
-	[closed.policies, object.get(closed, "missed", "")],
+	"egress is closed by %s, and nothing allows these pods to ask the cluster's DNS service%s%s",
+	[closed.policies, object.get(closed, "missed", ""), _unless(closed)],
 )
+
+_unless(closed) := object.get(closed, "unless", "")

@@ -50,3 +50,10 @@ test_denies_less_severely_what_is_told_of_no_host if {
 		"severity": "low",
 	}}
 }
+
+test_denies_less_severely_what_is_taken_to_be_in_the_default_namespace if {
+	fact := object.union(_fact, {"unless": "; taken so"})
+	some found in rule.deny with input as _input([fact])
+	found.severity == "low"
+	endswith(found.message, "DNS service; taken so")
+}

@@ -4,8 +4,8 @@
 #   Pods that no NetworkPolicy selects for a direction of traffic accept from, or send to,
 #   everything in that direction: whoever takes over one pod reaches the others, and data can
 #   leave to any address. Compliant Kubernetes warns of such workloads. Where policies
-#   of Calico or Cilium close the pods, that is said, with a lower severity: the platform looks for
-#   NetworkPolicies alone. So is it where pods or policies leave their namespace to who applies them,
+#   of Calico or Cilium close the pods, or may, since they are not evaluated, that is said, with a lower severity: the
+#   platform looks for NetworkPolicies alone. So is it where pods or policies leave their namespace to who applies them,
 #   and would meet in one, and where the kustomization that makes the pods leaves the policy out; of
 #   a policy that asks for the labels of pods whose namespace is left open it is taken that it is
 #   there for them, and nothing is said.
@@ -45,8 +45,19 @@ deny contains violation.with_severity(found, "medium") if {
 	found := violation.linked(exposed.name, message, exposed.links)
 }
 
+deny contains violation.with_severity(found, "medium") if {
+	some exposed in input.landfall.isolation_elsewhere
+	not exposed.is_sure
+	message := sprintf(
+		"policies of Calico or Cilium that are not evaluated may close these pods for %s, and no NetworkPolicy selects them",
+		[concat(" and ", exposed.missing)],
+	)
+	found := violation.linked(exposed.name, message, exposed.links)
+}
+
 deny contains violation.with_severity(found, "low") if {
 	some exposed in input.landfall.isolation_elsewhere
+	exposed.is_sure
 	message := sprintf(
 		"policies of Calico or Cilium close these pods for %s, and no NetworkPolicy selects them, which is what the platform looks for",
 		[concat(" and ", exposed.missing)],

@@ -87,9 +87,23 @@ test_says_that_other_policies_close_the_pods if {
 			"path": ["spec", "template"],
 			"name": ["metadata", "name"],
 			"missing": ["egress"],
+			"is_sure": true,
 			"links": [],
 		}]}},
 	)
+}
+
+test_denies_more_severely_what_is_not_evaluated if {
+	fact := {
+		"path": ["spec", "template"],
+		"name": ["metadata", "name"],
+		"missing": ["egress"],
+		"is_sure": false,
+		"links": [],
+	}
+	some found in rule.deny with input as object.union(_deployment, {"landfall": {"isolation_elsewhere": [fact]}})
+	found.severity == "medium"
+	startswith(found.message, "policies of Calico or Cilium that are not evaluated may close these pods for egress")
 }
 
 test_says_where_and_unless_what if {

@@ -86,6 +86,23 @@ fn what_comes_too_late_is_told_once_with_all_that_come_before_it() {
             vec![("k/all.yaml", &format!("{web}---\n{api}---\n{whole}"))],
             vec![2],
         ),
+        // What mends most is moved, whatever comes before it.
+        (
+            vec![(
+                "k/all.yaml",
+                &format!("{web}---\n{api}---\n{}{whole}", of("web")),
+            )],
+            vec![2],
+        ),
+        (
+            vec![
+                ("k/api.yaml", &api),
+                ("k/web.yaml", &web),
+                ("k/y.yaml", &of("web")),
+                ("k/z.yaml", &whole),
+            ],
+            vec![2],
+        ),
     ] {
         let files: Vec<(&str, &str)> = files
             .iter()

@@ -223,3 +223,21 @@ fn what_the_cluster_forbids_is_closed_in_namespaces_that_are_no_objects() {
         assert_eq!(facts("network_services", &text).len(), expected, "{from}");
     }
 }
+
+#[test]
+fn what_is_not_evaluated_may_close_pods() {
+    for (spec, is_sure) in [
+        ("ingress: [{action: Deny}], egress: [{action: Deny}]", true),
+        (
+            "tier: own, ingress: [{action: Pass}], egress: [{action: Pass}]",
+            false,
+        ),
+    ] {
+        let text = format!(
+            "apiVersion: projectcalico.org/v3\nkind: GlobalNetworkPolicy\nmetadata: {{name: g}}\nspec: {{selector: all(), types: [Ingress, Egress], {spec}}}\n---\napiVersion: v1\nkind: Pod\nmetadata: {{name: a}}\nspec: {{containers: []}}\n"
+        );
+        let found = facts("isolation_elsewhere", &text);
+        assert_eq!(found.len(), 1, "{spec}");
+        assert_eq!(found[0]["is_sure"], is_sure, "{spec}");
+    }
+}
