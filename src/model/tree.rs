@@ -244,6 +244,24 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether another value says the same, in whichever order of keys and spelling.
+    #[must_use]
+    pub fn says_same(self, other: Node<'_>) -> bool {
+        let has = |(key, value): (Node<'_>, Node<'_>)| {
+            let same = key.as_str().and_then(|key| other.get(key));
+            same.is_some_and(|same| value.says_same(same))
+        };
+        self.is_mapping() == other.is_mapping()
+            && self.scalar() == other.scalar()
+            && self.entries().count() == other.entries().count()
+            && self.entries().all(has)
+            && self.items().count() == other.items().count()
+            && self
+                .items()
+                .zip(other.items())
+                .all(|(one, other)| one.says_same(other))
+    }
+
     /// All strings of this value and the values in it, keys included, each on a line of its own:
     /// one text to search for rare words in a single pass.
     #[must_use]

@@ -1,6 +1,7 @@
-//! Ways to deploy the same workloads: kustomizations of which one has policies and one none, and a chart
-//! beside a kustomization or plain files of the same application, and folders of plain files. Whoever takes one does
-//! not take the other, so that the policies of the one close no pods of the other.
+//! Ways to deploy the same workloads: kustomizations of which one has policies and one none, or which have some of one
+//! name that say something else, and a chart beside a kustomization or plain files of the same application, and folders
+//! of plain files. Whoever takes one does not take the other, so that the policies of the one close no pods of the other,
+//! and open none.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,6 +9,7 @@ use super::super::{folder, normalized};
 use super::branches::Branches;
 use super::home::written_folder;
 use super::placed::Placed;
+use super::replaced::Policies;
 use crate::model::{Resource, Role};
 use crate::network::{is_policy, namespace_of, said_namespace};
 
@@ -58,8 +60,8 @@ struct Maker<'a> {
     /// How the names of a release's objects may begin.
     prefixes: BTreeSet<&'a str>,
     workloads: BTreeSet<Workload<'a>>,
-    policies: BTreeSet<Workload<'a>>,
-    /// Those that leave their namespace open, by the folder that they are written in.
+    policies: Policies<'a>,
+    /// Workloads that leave their namespace open, by the folder that they are written in.
     written: BTreeSet<(&'a str, String, &'a str)>,
 }
 
@@ -130,13 +132,7 @@ impl Alternatives {
                     resource.role == Role::Manifest && folders.hold(resource)
                 };
                 let beside_chart = self.plain.as_ref().filter(is_one).map(|(_, turn)| *turn);
-                // What has policies comes first.
-                let beside_others = || {
-                    self.branches
-                        .has_policies(resource)
-                        .map(|has| usize::from(!has))
-                };
-                beside_chart.or_else(beside_others)
+                beside_chart.or_else(|| self.branches.turn(resource))
             }
         }
     }
@@ -197,7 +193,7 @@ impl<'a> Maker<'a> {
         self.is_chart |= is_of_chart(resource);
         if is_policy(resource) {
             self.has_policies = true;
-            self.policies.insert(workload(resource));
+            self.policies.add(resource);
         }
         if resource.is_workload() {
             let release = rendering.and_then(|one| one.release.as_deref());
@@ -218,7 +214,7 @@ impl<'a> Maker<'a> {
             return (self.has_policies || other.has_policies) && self.is_like(other);
         }
         let mut shared = self.workloads.intersection(&other.workloads);
-        self.has_policies != other.has_policies
+        (self.has_policies != other.has_policies || self.policies.contradict(&other.policies))
             && (shared.any(|one| !self.leaves(one)) || !self.written.is_disjoint(&other.written))
     }
 
@@ -229,7 +225,7 @@ impl<'a> Maker<'a> {
             && self.has_policies
             && self.workloads.is_empty()
             && !other.workloads.is_empty()
-            && self.policies.is_subset(&other.policies)
+            && self.policies.are_among(&other.policies)
     }
 
     /// Whether it leaves the namespace of a workload open.

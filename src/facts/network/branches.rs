@@ -1,9 +1,11 @@
-//! Folders of plain files that hold the same workloads, of which one has policies and one none: a cluster for development
-//! beside that of production. Whoever applies the one does not apply the other.
+//! Folders of plain files that hold the same workloads, of which one has policies and one none, or which have some of one
+//! name that say something else: a cluster for development beside that of production. Whoever applies the one does not
+//! apply the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::{folder, is_below, normalized};
+use super::replaced::Policies;
 use crate::model::{Resource, Role};
 use crate::network::{is_policy, is_refused, said_namespace};
 
@@ -16,41 +18,53 @@ const MOST_FOLDERS: usize = 32;
 /// Kind, namespace and name of a workload.
 type Workload<'a> = (&'a str, &'a str, &'a str);
 
-/// The folders, each with whether there are policies in it or below it: those of the nearest one count.
+/// The folders, each with the turn that it takes part in: what is in it, or below it, is of the nearest one.
 #[derive(Debug, Default)]
-pub(super) struct Branches(BTreeMap<String, bool>);
+pub(super) struct Branches(BTreeMap<String, usize>);
 
 impl Branches {
     /// Those among objects.
     pub(super) fn read<'a>(resources: impl IntoIterator<Item = &'a Resource>) -> Self {
         let mut homes: BTreeMap<Workload<'_>, BTreeSet<String>> = BTreeMap::new();
-        let mut closed: BTreeSet<String> = BTreeSet::new();
+        let mut policies: Vec<(String, &Resource)> = Vec::new();
         for resource in resources.into_iter().filter(|one| is_plain(one)) {
             if let Some(workload) = workload(resource) {
                 homes.entry(workload).or_default().insert(home(resource));
             } else if is_policy(resource) {
-                closed.insert(home(resource));
+                policies.push((home(resource), resource));
             }
         }
-        let is_copied = |folders: &&BTreeSet<String>| (2..=MOST_FOLDERS).contains(&folders.len());
-        let mut shared: BTreeMap<(String, String), usize> = BTreeMap::new();
-        for folders in homes.values().filter(is_copied) {
-            // Several folders of one branch may hold a workload.
-            let pairs: BTreeSet<(String, String)> = pairs(folders).collect();
-            for pair in pairs {
-                *shared.entry(pair).or_default() += 1;
+        if policies.is_empty() {
+            return Self::default();
+        }
+        let policies_of = |branch: &str| {
+            let own = policies.iter().filter(|(home, _)| is_below(home, branch));
+            let mut found = Policies::default();
+            own.for_each(|(_, policy)| found.add(policy));
+            found
+        };
+        // Those of which one does not take the other along, by whether they have no policies.
+        let mut apart: BTreeMap<(bool, String), BTreeSet<String>> = BTreeMap::new();
+        for (one, other) in shared(&homes) {
+            let own = [policies_of(&one), policies_of(&other)];
+            let has = own.each_ref().map(|own| !own.is_empty());
+            let is_other = has[0] != has[1] || own[0].contradict(&own[1]);
+            if is_other && ![&one, &other].into_iter().all(|path| is_step(path)) {
+                let mut add = |path: &String, has: bool, from: &String| {
+                    let others = apart.entry((!has, path.clone())).or_default();
+                    others.insert(from.clone());
+                };
+                add(&one, has[0], &other);
+                add(&other, has[1], &one);
             }
         }
-        let has_policies = |branch: &str| closed.iter().any(|home| is_below(home, branch));
-        let mut found = BTreeMap::new();
-        let many = shared
-            .into_iter()
-            .filter(|(_, count)| *count >= FEWEST_SHARED);
-        for ((one, other), _) in many {
-            let has = [has_policies(&one), has_policies(&other)];
-            if has[0] != has[1] && ![&one, &other].into_iter().all(|path| is_step(path)) {
-                found.extend([(one, has[0]), (other, has[1])]);
-            }
+        // What has policies comes first.
+        let mut found: BTreeMap<String, usize> = BTreeMap::new();
+        for ((_, path), others) in apart {
+            let taken = others.iter().filter_map(|other| found.get(other));
+            let taken: BTreeSet<usize> = taken.copied().collect();
+            let turn = (0..=taken.len()).find(|turn| !taken.contains(turn));
+            found.insert(path, turn.unwrap_or_default());
         }
         Self(found)
     }
@@ -60,8 +74,8 @@ impl Branches {
         self.0.is_empty()
     }
 
-    /// Whether the branch that holds a plain object has policies; `None` where none holds it.
-    pub(super) fn has_policies(&self, resource: &Resource) -> Option<bool> {
+    /// The turn of the branch that holds a plain object; `None` where none holds it.
+    pub(super) fn turn(&self, resource: &Resource) -> Option<usize> {
         let home = Some(resource).filter(|one| !self.is_empty() && is_plain(one));
         let home = home.map(self::home)?;
         let mut around = std::iter::successors(Some(home.as_str()), |path| {
@@ -69,6 +83,23 @@ impl Branches {
         });
         around.find_map(|path| self.0.get(path)).copied()
     }
+}
+
+/// Branches that share enough workloads, by the folders of each.
+fn shared(homes: &BTreeMap<Workload<'_>, BTreeSet<String>>) -> Vec<(String, String)> {
+    let is_copied = |folders: &&BTreeSet<String>| (2..=MOST_FOLDERS).contains(&folders.len());
+    let mut shared: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for folders in homes.values().filter(is_copied) {
+        // Several folders of one branch may hold a workload.
+        let pairs: BTreeSet<(String, String)> = pairs(folders).collect();
+        for pair in pairs {
+            *shared.entry(pair).or_default() += 1;
+        }
+    }
+    let many = shared
+        .into_iter()
+        .filter(|(_, count)| *count >= FEWEST_SHARED);
+    many.map(|(pair, _)| pair).collect()
 }
 
 /// The branches of each two folders: where their ways part. None where one is in the other.
@@ -121,14 +152,15 @@ mod tests {
 
     const POLICY: &str = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: a, namespace: shop}\nspec: {podSelector: {}}\n";
 
-    /// The branches of files that hold workloads of the given names, or a policy.
-    fn branches(files: &[(&str, &[&str])]) -> Vec<(String, bool)> {
+    /// The branches of files that hold workloads of the given names, or a policy for all pods or some.
+    fn branches(files: &[(&str, &[&str])]) -> Vec<(String, usize)> {
         let of_file = |(path, names): &(&str, &[&str])| -> Vec<Resource> {
             let each = names.iter().map(|name| match name.split_once('/') {
                 Some((namespace, name)) => format!(
                     "apiVersion: v1\nkind: Pod\nmetadata: {{name: {name}, namespace: {namespace}}}\nspec: {{containers: [{{name: a, image: a}}]}}\n"
                 ),
-                None => POLICY.to_owned(),
+                None if *name == "deny" => POLICY.to_owned(),
+                None => POLICY.replace("{}", &format!("{{matchLabels: {{app: {name}}}}}")),
             });
             let each: Vec<String> = each.collect();
             let mut resources = read_text(&each.join("---\n"));
@@ -148,15 +180,18 @@ mod tests {
             let web = ("k8s/web/all.yaml", both);
             branches(&[web, ("k8s/policies/a.yaml", own), (apart, other)])
         };
-        let expected = [("k8s".to_owned(), true), ("local".to_owned(), false)];
+        let expected = [("k8s".to_owned(), 0), ("local".to_owned(), 1)];
         assert_eq!(found("local/all.yaml", both), expected);
+        // A policy of the same name that says something else is there instead.
+        let others: &[&str] = &["shop/web", "shop/db", "web"];
+        assert_eq!(found("local/all.yaml", others), expected);
         let more: &[&str] = &["shop/db", "shop/web", "shop/cache"];
         assert_eq!(found("local/all.yaml", more), expected);
         for (apart, other) in [
             // One may be brought along by both.
             ("local/all.yaml", &["shop/web", "shop/cache"][..]),
             ("local/all.yaml", &["dev/web", "dev/db"]),
-            // Both have policies.
+            // Both have the same policy.
             ("local/all.yaml", &["shop/web", "shop/db", "deny"]),
             // Neither is all that is applied.
             ("all.yaml", both),

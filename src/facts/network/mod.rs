@@ -58,6 +58,7 @@ mod refused;
 mod relabelled;
 mod released;
 mod repeated;
+mod replaced;
 mod repository;
 mod sample;
 mod scraped;
