@@ -21,7 +21,7 @@ use crate::network::{is_policy, said_namespace};
 /// What kustomizations make of files.
 #[derive(Debug, Default)]
 pub(super) struct Kustomized {
-    /// By path.
+    /// By path; of what was built of a kustomization that they take along, by its folder.
     files: HashMap<String, Listed>,
     /// Files that some lay over others.
     patches: BTreeSet<String>,
@@ -248,9 +248,14 @@ impl Kustomized {
 
     fn of(&self, resource: &Resource) -> Option<&Listed> {
         let artifact = &resource.artifact;
-        let is_built = artifact.provenance.is_some();
-        let listed = || self.files.get(&normalized(&artifact.display));
-        (!is_built && !self.files.is_empty()).then(listed).flatten()
+        let path: &str = match &artifact.provenance {
+            None => &artifact.display,
+            // It was built by itself, since what takes it along was not.
+            Some(one) if one.is_of_manifests() => &one.rendering.root,
+            Some(_) => return None,
+        };
+        let listed = || self.files.get(&normalized(path));
+        (!self.files.is_empty()).then(listed).flatten()
     }
 }
 
