@@ -245,12 +245,13 @@ impl Resource {
     /// Whether it is a virtual machine of KubeVirt, which runs in a pod whose containers no object says.
     #[must_use]
     pub fn is_virtual_machine(&self) -> bool {
-        const KINDS: [&str; 3] = [
-            "VirtualMachine",
-            "VirtualMachineInstance",
-            "VirtualMachineInstanceReplicaSet",
+        const KINDS: [(&str, &str); 4] = [
+            ("kubevirt.io", "VirtualMachine"),
+            ("kubevirt.io", "VirtualMachineInstance"),
+            ("kubevirt.io", "VirtualMachineInstanceReplicaSet"),
+            ("pool.kubevirt.io", "VirtualMachinePool"),
         ];
-        self.gvk.group == "kubevirt.io" && KINDS.contains(&self.gvk.kind.as_str())
+        KINDS.contains(&(&*self.gvk.group, &*self.gvk.kind))
     }
 
     /// Whether it may be an outline: placeholders stand for what the actions of a template would print.

@@ -5,22 +5,27 @@ use crate::model::{Node, Resource, ValuePath};
 
 /// The kind that is one machine and no template of some.
 const ONE: &str = "VirtualMachineInstance";
-/// The kind that makes several machines, whose names it makes up.
-const SEVERAL: &str = "VirtualMachineInstanceReplicaSet";
+/// The kind that has a template of machines.
+const POOL: &str = "VirtualMachinePool";
+/// The kinds that make several machines, whose names they make up.
+const SEVERAL: [&str; 2] = [POOL, "VirtualMachineInstanceReplicaSet"];
 
 /// Where the object of a machine holds the `metadata` and `spec` of its pod.
 pub(super) fn template(resource: &Resource) -> Option<ValuePath> {
     if resource.gvk.kind == ONE {
         return Some(ValuePath::default());
     }
-    let path = ValuePath::from_iter(["spec", "template"]);
+    let mut path = ValuePath::from_iter(["spec", "template"]);
+    if resource.gvk.kind == POOL {
+        path = ValuePath::from_iter(["spec", "virtualMachineTemplate", "spec", "template"]);
+    }
     resource.at(&path).map(|_| path)
 }
 
 /// The labels that the pod of a machine of some name bears beside those of its template.
 pub(super) fn given(resource: &Resource, name: Given) -> GivenLabels {
     let launcher = Given::Exactly("virt-launcher".to_owned());
-    let name = match resource.gvk.kind == SEVERAL {
+    let name = match SEVERAL.contains(&&*resource.gvk.kind) {
         true => Given::Beginning(resource.identity.name.clone()),
         false => name,
     };
