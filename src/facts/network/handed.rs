@@ -1,14 +1,21 @@
-//! Policies and workloads that scripts hand to kubectl in a here-document, or in the file that becomes of one: they are
-//! in the cluster like those of files, as far as all of them stands there literally. So is what tasks of Ansible define.
+//! Policies and workloads that scripts hand to kubectl in a here-document, or in the file that becomes of one, and what
+//! leads to these: they are in the cluster like those of files, as far as all that matters stands there literally. So is
+//! what tasks of Ansible define.
 
 use super::command::{is_program, option, unquoted};
 use super::definition::Definition;
-use super::variable::resolved;
+use super::variable::{resolved, variable_in};
 use crate::model::{HOLE, Resource, Role};
 use crate::network::{is_open, is_policy};
 
 /// Verbs of kubectl that put objects into a cluster.
 const VERBS: [&str; 3] = ["apply", "create", "replace"];
+/// Groups and kinds of what leads from outside to Services: whatever it is called itself, and for whichever host.
+const ROUTES: [(&str, &str); 3] = [
+    ("gateway.networking.k8s.io", "HTTPRoute"),
+    ("networking.k8s.io", "Ingress"),
+    ("route.openshift.io", "Route"),
+];
 
 /// An object as a script puts it into a cluster, in a namespace that it or its command names.
 pub(super) fn handed(resource: &Resource) -> Option<Resource> {
@@ -17,7 +24,11 @@ pub(super) fn handed(resource: &Resource) -> Option<Resource> {
     }
     let mut object = resource.clone();
     object.role = Role::Manifest;
-    if !is_policy(&object) && !object.is_workload() || !is_literal(resource) {
+    let gvk = &object.gvk;
+    let is_route = ROUTES.contains(&(&*gvk.group, &*gvk.kind));
+    let is_service = gvk.group.is_empty() && gvk.kind == "Service";
+    let counts = is_service || is_policy(&object) || object.is_workload();
+    if !is_route && !(counts && is_literal(resource)) {
         return None;
     }
     let named = match Definition::around(resource) {
@@ -43,7 +54,15 @@ fn namespace_of_command(resource: &Resource) -> Option<Option<String>> {
         false => taking(written_to(&words)?, after)?,
     };
     let named = option(&command, &["-n", "--namespace"]);
-    Some(named.and_then(|named| resolved(named, text)))
+    Some(named.and_then(|named| resolved(named, text).or_else(|| open(named))))
+}
+
+/// What a namespace is called that nobody knows (`shop-${ID}`): the same text is the same one. Arguments are not, which
+/// each function has of its own, nor what commands print.
+fn open(named: &str) -> Option<String> {
+    let variable = variable_in(named)?.name;
+    let is_named = variable.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_');
+    (is_named && !named.contains("$(")).then(|| named.to_owned())
 }
 
 fn words(line: &str) -> impl Iterator<Item = &str> {
@@ -146,6 +165,16 @@ mod tests {
             ("kubectl apply -f - <<EOF", policy("name: deny"), None),
             ("kubectl apply -n $1 -f - <<EOF", policy("name: deny"), None),
             (
+                "kubectl apply -n \"shop-${ID}\" -f - <<EOF",
+                policy("name: deny"),
+                Some("shop-${ID}"),
+            ),
+            (
+                "kubectl apply -n $(whoami) -f - <<EOF",
+                policy("name: deny"),
+                None,
+            ),
+            (
                 "kubectl apply -f - <<EOF",
                 policy("name: deny, namespace: $NS"),
                 None,
@@ -209,6 +238,25 @@ mod tests {
         ] {
             let found = namespace(command, policy, &format!("EOF\n{then}\n"));
             assert_eq!(found.as_deref(), expected, "{command} {then}");
+        }
+    }
+
+    #[test]
+    fn what_leads_to_pods_is_applied_with_them() {
+        let service =
+            "apiVersion: v1\nkind: Service\nmetadata: {name: web}\nspec: {selector: {app: web}}\n";
+        let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: 'web-${ID}'}\nspec: {rules: [{host: '${HOST}'}]}\n";
+        let open = service.replace("name: web", "name: 'web-${ID}'");
+        let other = service.replace("Service", "ConfigMap");
+        let command = "kubectl apply -n shop -f - <<EOF";
+        for (object, expected) in [
+            (service, Some("shop")),
+            (ingress, Some("shop")),
+            (&open, None),
+            (&other, None),
+        ] {
+            let found = namespace(command, object, "EOF\n");
+            assert_eq!(found.as_deref(), expected, "{object}");
         }
     }
 
