@@ -3,7 +3,7 @@
 use super::namespace::namespace_of;
 use super::policy::{Peer, Placed, Policy, Problem, Refused};
 use super::settings::Settings;
-use super::{Network, admin, calico, cilium, foreign, standard};
+use super::{Network, admin, calico, cilium, fields, foreign, standard};
 use crate::model::{Node, Resource, Role, ValuePath};
 
 /// An annotation that keeps a policy from the subnamespaces.
@@ -29,8 +29,14 @@ impl Network {
     pub(super) fn add(&mut self, resource: &Resource, position: usize, settings: &Settings) {
         let namespace = self.namespaces.position(namespace_of(resource));
         if standard::is_network_policy(resource) {
-            match standard::read((resource, position), namespace, self.is_old) {
-                Ok(policy) => {
+            let read = || {
+                let undefined = fields::check(resource, position)?;
+                let policy = standard::read((resource, position), namespace, self.is_old)?;
+                Ok((policy, undefined))
+            };
+            match read() {
+                Ok((policy, undefined)) => {
+                    self.problems.extend(undefined);
                     self.problems.extend(beyond(&policy));
                     if settings.subnamespaces_inherit && self.namespaces.has_tree() {
                         self.inherit(&policy, resource);

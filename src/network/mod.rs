@@ -10,6 +10,7 @@ mod class;
 mod client;
 mod connections;
 mod field;
+mod fields;
 mod foreign;
 mod given;
 mod guest;
