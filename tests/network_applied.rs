@@ -177,6 +177,83 @@ fn folders_with_the_same_workloads_are_alternatives() {
 }
 
 #[test]
+fn a_policy_of_one_name_is_there_instead_of_the_other() {
+    let in_shop = ", namespace: shop";
+    let db =
+        deployment("db", in_shop, "").replace("b:1'}", "b:1', ports: [{containerPort: 5432}]}");
+    let service = service("db").replace("name: db}", "name: db, namespace: shop}");
+    let env = ", env: [{name: DB, value: 'http://db.shop:5432'}]";
+    let check = deployment("check", in_shop, env);
+    let more = deployment("cache", in_shop, "");
+    // Each closes one end; together they would let it through.
+    let to_db = "{podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{ports: [{port: 5432}]}], egress: [{ports: [{port: 53, protocol: UDP}]}]}";
+    let from_db = "{podSelector: {}, policyTypes: [Ingress, Egress], egress: [{ports: [{port: 5432}]}, {ports: [{port: 53, protocol: UDP}]}]}";
+    let all = |web: &str, spec: &str| web.to_owned() + &service + &policy(in_shop, spec);
+    let web = db.clone() + &more;
+    let first = all(&web, to_db);
+    let kustomization = "namespace: shop\nresources: [all.yaml]\n";
+    let built = |other: &str| {
+        let files = [
+            ("check.yaml", &*check),
+            ("base/kustomization.yaml", kustomization),
+            ("base/all.yaml", &first),
+            ("small/kustomization.yaml", kustomization),
+            ("small/all.yaml", other),
+        ];
+        count(&files, "service-unreachable")
+    };
+    let plain = |other: &str| {
+        let files = [
+            ("check.yaml", &*check),
+            ("base/all.yaml", &first),
+            ("small/all.yaml", other),
+        ];
+        count(&files, "service-unreachable")
+    };
+    let second = all(&web, from_db);
+    assert_eq!([built(&second), plain(&second)], [1, 1]);
+    // With another name it is there beside the first one, as it is where nothing else says that one is not.
+    let beside = second.replace("name: closing", "name: more");
+    assert_eq!([built(&beside), plain(&beside)], [0, 0]);
+    let alone = all(&deployment("worker", in_shop, ""), from_db);
+    assert_eq!([built(&alone), plain(&alone)], [0, 0]);
+    // An overlay that changes the policy is deployed, and not what it takes along.
+    let overlay = "namespace: shop\nresources: [../base]\npatches: [{path: patch.yaml}]\n";
+    let open = policy(in_shop, "{ingress: [{}], egress: [{}]}");
+    let files = |patch: &str| {
+        let files = [
+            ("base/kustomization.yaml", kustomization),
+            ("base/all.yaml", &*(first.clone() + &check)),
+            ("prod/kustomization.yaml", overlay),
+            ("prod/patch.yaml", patch),
+        ];
+        count(&files, "service-unreachable")
+    };
+    assert_eq!([files(&open), files(&policy(in_shop, to_db))], [0, 1]);
+}
+
+#[test]
+fn the_namespace_of_an_overlay_that_cannot_be_built_counts_for_what_it_takes_along() {
+    let web = deployment("web", "", "");
+    let deny = policy(", namespace: shop", DENY);
+    let overlay = |namespace: &str, more: &str| {
+        format!("namespace: {namespace}\nresources: [../../base, ../../services/web]\n{more}")
+    };
+    let told = |overlay: &str| {
+        let files = [
+            // Without a kustomization of its own, so that the overlay is not built.
+            ("base/policy.yaml", &*deny),
+            ("services/web/kustomization.yaml", "resources: [web.yaml]\n"),
+            ("services/web/web.yaml", &web),
+            ("overlays/prod/kustomization.yaml", overlay),
+        ];
+        count(&files, "network-policy-missing")
+    };
+    assert_eq!(told(&overlay("shop", "")), 0);
+    assert_eq!(told(&overlay("other", "")), 1);
+}
+
+#[test]
 fn a_kustomization_of_policies_alone_counts_for_those_that_take_it_along() {
     let web = deployment("web", "", "");
     let closing = policy("", DENY);
