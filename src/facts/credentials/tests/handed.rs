@@ -1,0 +1,66 @@
+//! Values of several words, words for none, and what services call the same: told by where they stand.
+
+use super::alike::{NONE, object, release, secret, variable};
+use super::found;
+
+#[test]
+fn several_words_are_a_password_where_a_program_is_given_them() {
+    for phrase in [
+        "correct horse battery staple",
+        "my db passw0rd",
+        "clumsy secret 77",
+    ] {
+        assert_eq!(
+            variable("x", "DB_PASSWORD", phrase),
+            ["literal DB_PASSWORD"],
+            "{phrase}"
+        );
+        assert_eq!(
+            secret(&format!("password: {phrase}")),
+            ["literal password"],
+            "{phrase}"
+        );
+    }
+    assert_eq!(
+        variable("x", "SECRET", "This is clumsy secret"),
+        ["literal SECRET"]
+    );
+    let pod = |fields: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: x\n    {fields}\n"
+        ))
+    };
+    let set = "helm install db x --set 'auth.password=correct horse battery staple'";
+    assert_eq!(
+        pod(&format!("command: [sh, -c, \"{set}\"]")),
+        ["literal auth.password"]
+    );
+    let config = |key: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata: {{{key}: correct horse battery staple}}\n"
+        ))
+    };
+    assert_eq!(config("DB_PASSWORD"), ["literal DB_PASSWORD"]);
+    assert_eq!(config("login.password"), NONE);
+}
+
+#[test]
+fn several_words_may_be_for_people() {
+    for (name, value) in [
+        ("PASSWORD_HINT", "correct horse battery staple"),
+        ("PASSWORD_DESCRIPTION", "the password of the shop"),
+        ("API_TOKEN", "correct horse battery staple"),
+        ("DB_PASSWORD", "see the vault"),
+        ("DB_PASSWORD", "set by CI"),
+        ("DB_PASSWORD", "your password here"),
+        ("DB_PASSWORD", "stored in 1Password"),
+        ("DB_PASSWORD", "-Da.b=c -Dd=e"),
+        ("DB_PASSWORD", "pass show shop/db"),
+        ("DB_PASSWORD", "$A $B"),
+        ("PULL_SECRET", "shop-pull orders-pull"),
+    ] {
+        assert_eq!(variable("x", name, value), NONE, "{name}={value}");
+    }
+    assert_eq!(object("password: the one from the wiki"), NONE);
+    assert_eq!(object("description: correct horse, password: \"\""), NONE);
+}
