@@ -64,3 +64,37 @@ fn several_words_may_be_for_people() {
     assert_eq!(object("password: the one from the wiki"), NONE);
     assert_eq!(object("description: correct horse, password: \"\""), NONE);
 }
+
+#[test]
+fn a_client_of_keycloak_has_its_secret_itself() {
+    let client = |kind: &str, client: &str| {
+        found(&format!(
+            "apiVersion: keycloak.org/v1alpha1\nkind: {kind}\nspec: {client}\n"
+        ))
+    };
+    let fields = "{clientAuthenticatorType: client-secret, clientId: shop, secret: client-secret}";
+    assert_eq!(
+        client("KeycloakClient", &format!("{{client: {fields}}}")),
+        ["weak secret"]
+    );
+    assert_eq!(
+        client(
+            "KeycloakClient",
+            "{client: {clientId: shop, secret: client-secret}}"
+        ),
+        ["weak secret"]
+    );
+    assert_eq!(
+        client(
+            "KeycloakRealmImport",
+            &format!("{{realm: {{clients: [{fields}]}}}}")
+        ),
+        ["weak secret"]
+    );
+    let filled = fields.replace("secret: client-secret", "secret: \"${CLIENT_SECRET}\"");
+    assert_eq!(
+        client("KeycloakClient", &format!("{{client: {filled}}}")),
+        NONE
+    );
+    assert_eq!(object("client: {id: shop, secret: client-secret}"), NONE);
+}

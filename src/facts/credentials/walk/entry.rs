@@ -279,9 +279,16 @@ fn is_half(key: &str, value: Node<'_>, meaning: Meaning, context: Context<'_>) -
 }
 
 /// Whether a value is the credential itself: charts call the Secret by another key, such as `existingSecret`.
+            || (key == "secret" && is_client_of_keycloak(holder, context))
 fn is_given(key: &str, value: Node<'_>, meaning: Meaning, context: Context<'_>) -> bool {
     context.is_of_chart
         && (is_auth_key_itself(key, value, context.holder, context.surroundings)
+/// Whether an object is a client of Keycloak's, whose `secret` is nothing else: of a kind of its operator's.
+fn is_client_of_keycloak(holder: Node<'_>, context: Context<'_>) -> bool {
+    let is_client = matches!(context.parent, "client" | "clients");
+    is_client && context.surroundings.starts_with("keycloak") && holder.get("clientId").is_some()
+}
+
             || (meaning == Meaning::Password && context.parent != "keys"))
 }
 
