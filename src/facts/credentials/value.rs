@@ -20,6 +20,7 @@ pub(super) mod name;
 pub(super) mod off;
 mod origin;
 pub(super) mod path;
+mod own_name;
 mod patterns;
 pub(super) mod placeholder;
 mod product;

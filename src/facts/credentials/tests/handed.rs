@@ -98,3 +98,22 @@ fn a_client_of_keycloak_has_its_secret_itself() {
     );
     assert_eq!(object("client: {id: shop, secret: client-secret}"), NONE);
 }
+
+#[test]
+fn the_value_of_another_is_none_either() {
+    assert_eq!(
+        secret("SECRET_KEY: secret_value, ANOTHER_KEY: another_secret_value"),
+        NONE
+    );
+}
+
+#[test]
+fn the_salts_of_a_sample_are_as_its_keys() {
+    for key in ["WORDPRESS_AUTH_KEY", "WORDPRESS_AUTH_SALT"] {
+        assert_eq!(
+            variable("x", key, "put-unique-phrase-here-auth"),
+            NONE,
+            "{key}"
+        );
+    }
+}
