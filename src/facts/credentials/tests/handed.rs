@@ -108,6 +108,32 @@ fn the_value_of_another_is_none_either() {
 }
 
 #[test]
+fn a_word_for_none_stands_for_a_secret() {
+    assert_eq!(
+        release(
+            "grafana: {admin: {existingSecret: bogus}, env: {GF_SECURITY_ADMIN_USER: bogus, GF_SECURITY_ADMIN_PASSWORD: bogus}}"
+        ),
+        NONE
+    );
+    assert_eq!(
+        release(
+            "postgresql: {postgresqlPostgresPassword: bogus, install: false, existingSecret: bogus}"
+        ),
+        NONE
+    );
+    assert_eq!(
+        release(
+            "grafana: {admin: {existingSecret: shop}, env: {GF_SECURITY_ADMIN_USER: shop, GF_SECURITY_ADMIN_PASSWORD: shop}}"
+        ),
+        ["weak GF_SECURITY_ADMIN_PASSWORD"]
+    );
+    assert_eq!(
+        variable("postgres:16", "POSTGRES_PASSWORD", "bogus"),
+        ["weak POSTGRES_PASSWORD"]
+    );
+}
+
+#[test]
 fn the_salts_of_a_sample_are_as_its_keys() {
     for key in ["WORDPRESS_AUTH_KEY", "WORDPRESS_AUTH_SALT"] {
         assert_eq!(
