@@ -143,3 +143,14 @@ fn the_salts_of_a_sample_are_as_its_keys() {
         );
     }
 }
+
+#[test]
+fn a_script_tells_an_account_once() {
+    let script = |login: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.sh: |\n    curl -X POST http://shop/api/register \\\n      -d '{{\"username\":\"alice\",\"password\":\"alice123\"}}'\n    curl -X POST http://shop/api/login \\\n      -d '{{\"username\":\"alice\",\"password\":\"{login}\"}}'\n"
+        ))
+    };
+    assert_eq!(script("alice123"), ["weak password"]);
+    assert_eq!(script("hQ7tr99x"), ["weak password", "literal password"]);
+}

@@ -12,6 +12,7 @@ use super::found::Found;
 use super::jwk::private_parts;
 use super::key_line::key_lines;
 use super::key_pair::names_halves;
+use super::logged_in::leave_logins;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;
 use super::pem;
@@ -94,6 +95,7 @@ pub(in crate::facts::credentials) fn embedded(
 
 /// Whether a key of Google's is one of those that pages have, by the setting it stands under; other
 /// services' tokens are secret by their shape, wherever they stand.
+    leave_logins(text, &mut found);
 fn is_for_pages(token: &str, key: &str) -> bool {
     token.starts_with("AIza") && is_in_pages(key)
 }
