@@ -145,6 +145,19 @@ fn the_salts_of_a_sample_are_as_its_keys() {
 }
 
 #[test]
+fn a_licence_is_no_token() {
+    let token = concat!(
+        "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzaG9wIiwiaXNzIjoic2hvcCIsImlhdCI6MTUxNjIzOTAyMn0.",
+        "Qx9vLm2ZtR7yKpWeHs4nBd8uFg3jTc6aXv1oIz5rEk0qYwMlPbNhGsVfUdCxJiOt"
+    );
+    assert_eq!(secret(&format!("license: {token}")), ["literal license"]);
+    assert_eq!(
+        secret(&format!("session: {token}")),
+        ["access-token session"]
+    );
+}
+
+#[test]
 fn a_script_tells_an_account_once() {
     let script = |login: &str| {
         found(&format!(
@@ -153,4 +166,19 @@ fn a_script_tells_an_account_once() {
     };
     assert_eq!(script("alice123"), ["weak password"]);
     assert_eq!(script("hQ7tr99x"), ["weak password", "literal password"]);
+}
+
+#[test]
+fn an_option_of_one_letter_is_told_with_its_program() {
+    let token = concat!("ghp_", "aB3dE5gH7jK9mN1pQ3sT5uV7wX9yZ1aB3dE5");
+    let config = |line: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: ConfigMap\ndata:\n  a.txt: |\n    first\n    {line}\n"
+        ))
+    };
+    assert_eq!(
+        config(&format!("ls && /usr/bin/tool login -u=shop -x={token}")),
+        ["access-token tool -x"]
+    );
+    assert_eq!(config(&format!("GH={token}")), ["access-token GH"]);
 }
