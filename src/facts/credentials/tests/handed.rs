@@ -158,6 +158,28 @@ fn a_licence_is_no_token() {
 }
 
 #[test]
+fn a_server_is_started_with_what_calls_itself_a_sample() {
+    let pod = "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: hashicorp/vault\n    args: [server, -dev, -dev-root-token-id=sample_root_token_id]\n";
+    assert_eq!(found(pod).len(), 1);
+}
+
+#[test]
+fn published_defaults_are_those_of_their_product() {
+    assert_eq!(
+        variable(
+            "openmrs/openmrs-core:2",
+            "OMRS_CONFIG_ADMIN_USER_PASSWORD",
+            "Admin123"
+        ),
+        ["default OMRS_CONFIG_ADMIN_USER_PASSWORD"]
+    );
+    assert_eq!(
+        variable("x", "DB_PASSWORD", "Admin123"),
+        ["weak DB_PASSWORD"]
+    );
+}
+
+#[test]
 fn a_script_tells_an_account_once() {
     let script = |login: &str| {
         found(&format!(
