@@ -298,6 +298,9 @@ fn a_script_about_a_cluster_tells_what_it_gives_to_its_variables_and_to_programs
     let script = "#!/bin/sh\nexport DB_PASSWORD=hQ7tr99x\nOTHER_PASSWORD=\"$DB_PASSWORD\"\nMAIL_PASSWORD=$(pass mail)\nredis-cli -a hQ7tr99y ping\nPGPASSWORD=hQ7tr99z psql -h db\nkubectl exec db -- redis-cli -a hQ7tr99w ping\nkubectl get secret db -o jsonpath={.data.password}\nread -s -p 'password: ' GIVEN_PASSWORD\nusage() {\n  cat <<EOF\n  -s|--secret  Secret (required)\nEOF\n}\nkubectl create secret generic a --from-file htpasswd=users.sec\ndocker build --secret id=TOKEN .\n";
     let expected = [2, 5, 6, 7].map(|line| format!("hardcoded-password up.sh:{line}"));
     assert_eq!(told(&[("up.sh", script)]), expected);
+    let own = folder(&[("up.sh", script)]);
+    let run = run(own.path(), &["scan", ".", "--format", "json"]);
+    assert!(run.stdout.contains("\"kind\": \"Script\"") && !run.stdout.contains("ConfigMap"));
     // What has nothing to do with a cluster is not read.
     let other = script.replace("kubectl", "ssh");
     assert_eq!(told(&[("up.sh", &other)]), [""; 0]);

@@ -37,6 +37,8 @@ use crate::shell::{
 
 /// What a document begins with.
 const MARK: &str = "---";
+/// What a report calls a script whose own text is checked.
+const SCRIPT_KIND: &str = "Script";
 /// What statements of SQL are called where a client takes them from its input.
 const STATEMENTS: &str = "statements.sql";
 /// What values are called where helm takes them from its input.
@@ -134,6 +136,8 @@ impl<'a> Script<'a> {
         let is_of_shell = is_script(name, &self.text) && !is_of_make(name);
         let part = || settings::of_part(self.artifact, 0..self.text.len(), NAME);
         let mut own = (is_whole && is_of_shell).then(part)??;
+        // What it is read as is no object that anybody has: a finding's subject is the script.
+        SCRIPT_KIND.clone_into(&mut own.identity.kind);
         own.role = Role::Applied;
         own.is_tried = is_test(Path::new(&*self.artifact.uri));
         Some(own)

@@ -4,6 +4,7 @@ mod alike;
 mod around;
 mod elsewhere;
 mod files;
+mod handed;
 mod matrix;
 mod named;
 mod places;

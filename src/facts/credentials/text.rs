@@ -31,6 +31,7 @@ mod key_vault;
 mod list;
 mod listener;
 mod literal;
+mod logged_in;
 pub(super) mod login;
 mod named;
 mod nested;

@@ -325,7 +325,7 @@ fn capitals_with_numbers_name_no_variable() {
 #[test]
 fn keys_of_wallets_are_told_by_their_shape() {
     let key = ["xprv9", &"s21ZrQH143K3QTDL4LXw2F7HEK".repeat(5)].concat();
-    assert_eq!(object(&format!("wallet: {key}")), ["access-token wallet"]);
+    assert_eq!(object(&format!("wallet: {key}")), ["private-key wallet"]);
     assert_eq!(object("wallet: xprv9s21ZrQH143K3QTDL4LXw2F7HEK"), NONE);
 }
 

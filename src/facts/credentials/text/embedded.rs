@@ -12,13 +12,14 @@ use super::found::Found;
 use super::jwk::private_parts;
 use super::key_line::key_lines;
 use super::key_pair::names_halves;
+use super::logged_in::leave_logins;
 use super::optioned::optioned;
 use super::oracle::logins_of_oracle;
 use super::pem;
 use super::syntax::Syntax;
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::browser::is_in_pages;
-use crate::facts::credentials::key::words::words;
+use crate::facts::credentials::key::words::{contains_ignoring_case, words};
 use crate::facts::credentials::line::is_comment;
 use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::characters;
@@ -44,15 +45,20 @@ pub(in crate::facts::credentials) fn embedded(
     private_keys(text, kind, around, &mut found);
     encoded_keys(text, kind, around, &mut found);
     for token in tokens(text) {
-        let key = name_of(text, token.range.start).unwrap_or(around.key);
+        let start = token.range.start;
+        let key = name_of(text, start).unwrap_or(around.key);
+        let own = &text[token.range.clone()];
+        let verdict = match token.verdict {
+            Verdict::AccessToken if is_for_pages(own, key) => Verdict::Reference,
+            // A licence that is signed as tokens are opens nothing that could be closed.
+            Verdict::AccessToken if is_licence(key) && own.starts_with("eyJ") => Verdict::Literal,
+            verdict => verdict,
+        };
         found.push(Found {
-            key: key.to_owned(),
-            range: token.range.clone(),
+            key: with_program(text, start, key),
+            range: token.range,
             kind,
-            verdict: match token.verdict {
-                Verdict::AccessToken if is_for_pages(&text[token.range], key) => Verdict::Reference,
-                verdict => verdict,
-            },
+            verdict,
         });
     }
     azure(known, text, around, &mut found);
@@ -89,6 +95,7 @@ pub(in crate::facts::credentials) fn embedded(
     if syntax == Syntax::Inline && kind != Kind::Argument {
         optioned(known, text, kind, around, &mut found);
     }
+    leave_logins(text, &mut found);
     found
 }
 
@@ -96,6 +103,13 @@ pub(in crate::facts::credentials) fn embedded(
 /// services' tokens are secret by their shape, wherever they stand.
 fn is_for_pages(token: &str, key: &str) -> bool {
     token.starts_with("AIza") && is_in_pages(key)
+}
+
+/// Whether a setting has what was paid for.
+fn is_licence(key: &str) -> bool {
+    ["license", "licence"]
+        .iter()
+        .any(|word| contains_ignoring_case(key, word))
 }
 
 /// What is taken where a variable that is named like a credential is not set.
@@ -224,6 +238,19 @@ fn name_of(text: &str, start: usize) -> Option<&str> {
     let is_name = |one: char| one.is_ascii_alphanumeric() || "_.-".contains(one);
     let name = head.rsplit(|one| !is_name(one)).next()?;
     (!name.is_empty() && name.len() <= 96).then_some(name)
+}
+
+/// An option of one letter with the program before it that it is given to, as it says nothing alone: `docker -p`.
+fn with_program(text: &str, at: usize, option: &str) -> String {
+    let is_letter = option.len() == 2 && option.starts_with('-');
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let command = text[line..at].rsplit(['|', ';', '&', '(']).next();
+    let program = command.and_then(|command| command.split_whitespace().next());
+    let program = program.and_then(|program| program.rsplit('/').next());
+    match program.filter(|program| is_letter && !program.starts_with('-')) {
+        Some(program) => format!("{program} {option}"),
+        None => option.to_owned(),
+    }
 }
 
 fn urls(known: &Known, text: &str, around: Around<'_>, found: &mut Vec<Found>) {

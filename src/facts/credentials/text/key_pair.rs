@@ -84,6 +84,7 @@ pub(in crate::facts::credentials) fn is_secret_of_client(
             .into_iter()
             .any(has)
         && (names_clients(parent)
+            || has("clientAuthenticatorType")
             || holder
                 .entries()
                 .any(|(key, _)| key.as_str().is_some_and(is_of_login)));
@@ -97,11 +98,20 @@ pub(super) fn names_clients(key: &str) -> bool {
     key.eq_ignore_ascii_case("staticClients")
 }
 
-/// Whether a key is about where a client goes to log somebody in: `redirectURIs`, `tokenEndpoint`.
+/// Whether a key is about how a client logs somebody in: `redirectURIs`, `tokenEndpoint`, Keycloak's
+/// `clientAuthenticatorType`.
 fn is_of_login(key: &str) -> bool {
-    ["redirect", "endpoint", "issuer", "grant"]
-        .iter()
-        .any(|word| contains_ignoring_case(key, word))
+    [
+        "redirect",
+        "endpoint",
+        "issuer",
+        "grant",
+        "clientauthenticator",
+        "publicclient",
+        "serviceaccountsenabled",
+    ]
+    .iter()
+    .any(|word| contains_ignoring_case(key, word))
 }
 
 /// Whether a setting says which key of a Secret to take, by the one beside it that names the Secret:

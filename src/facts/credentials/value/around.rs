@@ -17,6 +17,9 @@ pub(in crate::facts::credentials) struct Around<'a> {
     pub scheme: Option<&'a str>,
     /// Whether a name of something else may stand there as well.
     pub may_be_name: bool,
+    /// Whether a program is given the value as it stands, in a variable, an entry of a Secret or an option, so
+    /// that several words are no text for people.
+    pub is_handed: bool,
     /// Names around: image, chart, keys above, file. In lower case.
     pub surroundings: &'a str,
 }

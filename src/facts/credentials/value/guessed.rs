@@ -42,6 +42,7 @@ pub(super) fn is_guessed(value: &str, around: Around<'_>) -> bool {
         || is_password_of(value, &COMMON_USERS)
         || is_password_of(value, around.users)
         || (own.len() >= 4 && is_word_of(around.surroundings, &own))
+        || (own.len() >= 6 && begins_word_of(around.surroundings, &own))
         || (key.ends_with(&own) && ENDINGS.iter().any(|ending| own.ends_with(ending)))
         || is_administrator_of(around.surroundings, &own)
 }
@@ -93,6 +94,13 @@ fn is_local_part(user: &str, word: &str) -> bool {
 fn is_word_of(names: &str, word: &str) -> bool {
     let mut words = names.split(|one: char| !one.is_ascii_alphanumeric());
     words.any(|one| one == word)
+}
+
+/// Whether a word of names around, in lower case, begins with another one: that of a product, `shopfront` of
+/// `shopfronthub-db`.
+fn begins_word_of(names: &str, word: &str) -> bool {
+    let mut words = names.split(|one: char| !one.is_ascii_alphanumeric());
+    words.any(|one| one.starts_with(word))
 }
 
 /// Whether a password is a word that stands around with a number behind that everyone tries first:
@@ -168,7 +176,8 @@ pub(in crate::facts::credentials) fn of_literal(
         Verdict::Placeholder
     } else if is_digest(value) && stands_beside_salt(text, range.start) {
         Verdict::Reference
-    } else if !is_password && is_beside_name(text, value, key) {
+    } else if !is_password && (is_beside_name(text, value, key) || is_of_sample_line(text, &range))
+    {
         Verdict::Placeholder
     } else if is_password
         && (is_name_in(text, value) || is_said_before(text, &range) || is_numbered_in(text, &range))
@@ -177,6 +186,19 @@ pub(in crate::facts::credentials) fn of_literal(
     } else {
         Verdict::Literal
     }
+}
+
+/// Whether a key is whose it would be, in one word, on a line whose address is so, too, as documentation has it:
+/// `URL=https://myserver:6443 TOKEN=mynodetoken`.
+fn is_of_sample_line(text: &str, range: &Range<usize>) -> bool {
+    let value = &text[range.clone()];
+    let end = text[range.end..].find('\n');
+    let behind = &text[range.end..end.map_or(text.len(), |end| range.end + end)];
+    value.starts_with("my")
+        && value.bytes().all(|byte| byte.is_ascii_lowercase())
+        && [line_before(text, range), behind]
+            .iter()
+            .any(|part| part.contains("://my"))
 }
 
 /// Whether the line above or below ends with the same value: `clientId: other-value`, `clientSecret: other-value`.
@@ -266,6 +288,13 @@ mod tests {
             told("- name: shop\n  plain_text_passwd: suse\n"),
             Verdict::Literal
         );
+        let join = |url: &str| {
+            let line = format!("a\nURL={url} JOIN_TOKEN=mynodetoken sh -\n");
+            let at = line.find("mynode").expect("is there");
+            of_literal(&line, at..at + 11, "JOIN_TOKEN")
+        };
+        assert_eq!(join("https://myserver:6443"), Verdict::Placeholder);
+        assert_eq!(join("https://shop:6443"), Verdict::Literal);
         let of_statement = |password: &str| {
             let statement = format!("a\nCREATE USER shop WITH PASSWORD '{password}';");
             let at = statement.rfind(password).expect("is there");
@@ -326,7 +355,7 @@ mod tests {
             parent,
             users: &["shop", "orders@example.com", "obpuser"],
             name: Some("suse"),
-            surroundings: "secret mlflow-db",
+            surroundings: "secret mlflow-db shopfronthub",
             ..Around::default()
         };
         for (value, key, parent) in [
@@ -348,6 +377,7 @@ mod tests {
             ("mlflowadmin", "password", ""),
             ("mlflowrootpass", "password", ""),
             ("testpass", "password", ""),
+            ("shopfront", "password", ""),
         ] {
             assert!(is_guessed(value, around(key, parent)), "{value}");
         }
@@ -360,6 +390,7 @@ mod tests {
             ("db@password", "DB_PASSWORD", ""),
             ("obpuserhQ7", "password", ""),
             ("storeadmin", "password", ""),
+            ("fronthub", "password", ""),
             ("storerootpass", "password", ""),
             ("testpasshQ7", "password", ""),
         ] {

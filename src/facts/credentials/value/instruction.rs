@@ -8,7 +8,7 @@ const INSTRUCTING: [&str; 25] = [
 ];
 
 /// Words that such an instruction is made of besides.
-pub(super) const NAMING: [&str; 49] = [
+pub(super) const NAMING: [&str; 50] = [
     "oidc",
     "provider",
     "account",
@@ -42,6 +42,7 @@ pub(super) const NAMING: [&str; 49] = [
     "alpha",
     "numeric",
     "alphanumeric",
+    "format",
     "password",
     "passwd",
     "pass",
@@ -96,6 +97,18 @@ pub(super) fn is_request(value: &str) -> bool {
         && asked.iter().skip(1).any(|word| THINGS.contains(word))
         && (is_polite || is_linked)
         && lower.bytes().filter(u8::is_ascii_digit).count() < 2
+}
+
+/// `put-unique-phrase-here-auth-salt`: what is to be put there, and behind that what for.
+pub(super) fn asks_to_put_here(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let mut words = lower.split(['-', '_', ' ']);
+    let is_word =
+        |word: &str| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_asked = words
+        .next()
+        .is_some_and(|verb| matches!(verb, "put" | "insert" | "enter" | "paste" | "type"));
+    is_asked && words.clone().all(is_word) && words.any(|word| word == "here")
 }
 
 /// Whether a value names the command that makes what belongs there: `CHANGEME_openssl_rand_hex_32`.

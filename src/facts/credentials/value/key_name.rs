@@ -4,7 +4,6 @@ use super::characters::letters;
 use super::known::is_drawn;
 use super::name::{is_name, is_object_name, names_its_key};
 use super::placeholder::is_to_be_changed;
-use super::product::names_key_store;
 use super::sample::is_value_of_any;
 use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case, words};
 use crate::facts::credentials::key::{Meaning, meaning};
@@ -31,7 +30,7 @@ pub(in crate::facts::credentials) fn names_keys(key: &str, holder: Option<Node<'
 }
 
 /// Whether an object has a text under a key that says something.
-fn has_text(holder: Node<'_>, key: &str) -> bool {
+pub(super) fn has_text(holder: Node<'_>, key: &str) -> bool {
     let text = holder.get(key).and_then(Node::as_str);
     text.is_some_and(|text| !text.is_empty())
 }
@@ -297,37 +296,6 @@ pub(in crate::facts::credentials) fn is_auth_key_itself(
     is_auth_key(key)
         && value.as_str().is_some_and(is_word)
         && !holder.is_some_and(|holder| holder.entries().any(is_of_secret))
-}
-
-/// Whether a chart takes a password from a Secret that is named in its place, beside it or, as Grafana
-/// has it, below the account: `{adminPassword: x, admin: {existingSecret: shop}}`.
-/// The Secret beside the password of a store of keys keeps the store, unless its own key speaks of passwords.
-pub(in crate::facts::credentials) fn names_secret_instead(key: &str, holder: Node<'_>) -> bool {
-    if names_key_store(key) {
-        return keeps_passwords(holder);
-    }
-    let account = key.strip_suffix("Password");
-    let is_named = |holder| has_text(holder, "existingSecret");
-    is_named(holder) || account.is_some_and(|account| holder.get(account).is_some_and(is_named))
-}
-
-/// Whether a key names the Secret with the passwords of what stands beside, or stores of keys are not read at all:
-/// Bitnami's `passwordsSecret`, `usePemCerts`.
-fn keeps_passwords(holder: Node<'_>) -> bool {
-    holder.entries().any(|(key, value)| {
-        let key = key.as_str().unwrap_or_default();
-        let has = |word: &str| contains_ignoring_case(key, word);
-        let is_named =
-            has("secret") && has("password") && value.as_str().is_some_and(|name| !name.is_empty());
-        is_named || (has("pemcerts") && value.as_bool() == Some(true))
-    })
-}
-
-/// Whether the Secret beside a password is named by a template, as a chart hands it on to the chart that it uses:
-/// it is always there, so that the password is a word for none.
-pub(in crate::facts::credentials) fn is_filled_in_instead(value: &str, holder: Node<'_>) -> bool {
-    let name = holder.get("existingSecret").and_then(Node::as_str);
-    name.is_some_and(|name| name.contains("{{")) && !is_drawn(value)
 }
 
 /// Whether a value may be the name of a key in a Secret, perhaps with the Secret's: `shop-db/password`.

@@ -180,7 +180,7 @@ fn says_how(words: &[&str]) -> bool {
         || is_encoded(words.strip_prefix(&["some"]).unwrap_or_default())
         || match words {
             [store, "reference" | "ref"] => is_store(store),
-            ["see", store] => is_store(store),
+            ["see", .., store] => is_store(store),
             [verb, next, .., last] if FETCHING.contains(verb) => {
                 LEADING_THERE.contains(next)
                     || (matches!(*next, "a" | "an" | "the" | "new") && THINGS.contains(last))

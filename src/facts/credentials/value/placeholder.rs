@@ -3,9 +3,10 @@
 
 use super::characters::{distinct, is_uuid, letters, starts_with_any};
 use super::foreign::is_asked_in_another_language;
-use super::instruction::{is_instruction, is_request, names_maker};
+use super::instruction::{asks_to_put_here, is_instruction, is_request, names_maker};
 use super::masked::is_masked;
 use super::origin::tells_origin;
+use super::own_name::is_own_name;
 use super::reference::is_drawn_within;
 use super::sample::says_no_token;
 use super::sample::{is_filled_by_example, is_somebodys_token, is_value_of_thing};
@@ -119,12 +120,13 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || tells_origin(value, &letters)
         || is_instruction(&letters)
         || is_request(value)
+        || asks_to_put_here(value)
         || names_maker(value)
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
         || is_value_of_thing(value)
         || is_asked_in_another_language(value)
-        || is_own_name(value)
+        || (is_own_name(value) && !is_to_be_changed(value))
         || asks_for_change_of(value).is_some_and(|rest| is_own_name(rest) || describes(rest))
         || (is_uuid(value) && (distinct(value) < 8 || value.starts_with("12345678-1234-")))
         // Nobody gets in with what no service hands out.
@@ -186,30 +188,6 @@ fn is_shouted_instruction(value: &str) -> bool {
         && words.count() >= 2
 }
 
-/// The name of what belongs there, in capitals: `PASSWORD`, `CLIENT_SECRET`, `_TOKEN_`. `THESECRETKEY` is
-/// what somebody took for one.
-fn is_own_name(value: &str) -> bool {
-    let thing = ["THE", "MY"].iter().find_map(|own| value.strip_prefix(own));
-    let is_taken = thing.is_some_and(|thing| {
-        [
-            "PASSWORD",
-            "SECRET",
-            "SECRETKEY",
-            "ACCESSKEY",
-            "PASS",
-            "TOKEN",
-        ]
-        .contains(&thing)
-    });
-    let is_shouted = value.split(['_', '-', ' ']).all(is_shouted_word);
-    let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
-    let inner = value.trim_end_matches('_');
-    is_shouted
-        && !is_taken
-        && names.iter().any(|name| inner.ends_with(name))
-        && !is_to_be_changed(value)
-}
-
 /// What `CHANGE_ME` in capitals says to put there: `DB_PASSWORD` of `CHANGEME_DB_PASSWORD`.
 fn asks_for_change_of(value: &str) -> Option<&str> {
     let rest = value.strip_prefix("CHANGE")?;
@@ -237,14 +215,6 @@ fn describes(words: &str) -> bool {
     words.bytes().all(is_shouted)
         && all.clone().nth(1).is_some()
         && all.any(|word| TELLING.contains(&word))
-}
-
-/// Whether a word has capitals alone, or is a name with a digit in it that settings begin with.
-fn is_shouted_word(word: &str) -> bool {
-    const NUMBERED: [&str; 10] = [
-        "S3", "S3A", "R2", "B2", "EC2", "K8S", "N8N", "OAUTH2", "DB1", "DB2",
-    ];
-    NUMBERED.contains(&word) || word.bytes().all(|byte| byte.is_ascii_uppercase())
 }
 
 /// `changeme`, `CHANGE_IN_PROD`, `shop-key-change-me-1`: they work as they stand.
@@ -289,6 +259,8 @@ mod tests {
             "passwordNotUsed",
             "insert_password",
             "put-your-token-here",
+            "put-unique-phrase-here-auth-salt",
+            "put your unique phrase here",
             "api-key-here",
             "orders-key-goes-here",
             "BACKUP_PASSWORD_GOES_HERE",
@@ -315,6 +287,10 @@ mod tests {
             "CHANGE_ME_RANDOM_STRING",
             "CHANGEME_MIN_32_CHARS",
             "CHANGEME_openssl_rand_hex_32",
+            "APP_KEY_IN_BASE64_FORMAT",
+            "SHOP_DB_PASSWORD_IN_BASE64",
+            "SHOP_TOKEN_BASE64_ENCODED",
+            "password-in-base64-format",
             "THE_SECRET_KEY",
             "APISECRETKEY",
             "MYSQLPASSWORD",
@@ -378,8 +354,12 @@ mod tests {
             "{R5L3GFD6YPtw}",
             "[8r7ftEr2FNRU]",
             "HQ7_TR99X_KEY",
+            "SHOP_IN_FORMAT",
+            "HQ7_TR99X_IN_BASE64",
             "hQ7-secret-tr99x-here",
             "we-were-here",
+            "putin-was-here",
+            "put-it-there-7",
             "a-very-complex-password-here",
             "your-secret-key-change-in-production",
             "sk_live_hQ7tr99xKq7xv2Lm9",

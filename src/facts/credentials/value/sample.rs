@@ -37,7 +37,11 @@ pub(super) fn says_no_token(value: &str) -> bool {
         .any(|word| first.eq_ignore_ascii_case(word))
 }
 
-/// Whether a value only says that it is the value of a thing: `api_key_value`, `some-password-value`.
+/// Words for one value beside others, as a sample of several has them.
+const OTHERS: [&str; 2] = ["another", "other"];
+
+/// Whether a value only says that it is the value of a thing, or of another one: `api_key_value`,
+/// `some-password-value`, `another_value`.
 pub(super) fn is_value_of_thing(value: &str) -> bool {
     const THINGS: [&str; 6] = [
         "password",
@@ -52,7 +56,9 @@ pub(super) fn is_value_of_thing(value: &str) -> bool {
         .or_else(|| value.strip_suffix("-value"));
     named.is_some_and(|named| {
         let words = || named.split(['-', '_']);
-        words().all(|word| NAMING.contains(&word)) && words().any(|word| THINGS.contains(&word))
+        let is_of_any = |word: &str| OTHERS.contains(&word);
+        words().all(|word| NAMING.contains(&word) || is_of_any(word))
+            && words().any(|word| THINGS.contains(&word) || is_of_any(word))
     })
 }
 
@@ -175,7 +181,13 @@ mod tests {
 
     #[test]
     fn words_for_the_value_of_a_thing_are_none() {
-        for value in ["api_key_value", "token_value", "some-password-value"] {
+        for value in [
+            "api_key_value",
+            "token_value",
+            "some-password-value",
+            "another_secret_value",
+            "another-value",
+        ] {
             assert!(is_value_of_thing(value), "{value}");
         }
         for value in ["value", "shop_key_value", "best-value", "key_value_7"] {

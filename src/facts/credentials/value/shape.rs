@@ -162,6 +162,16 @@ pub(in crate::facts::credentials) fn is_prose(value: &str) -> bool {
         && !is_drawn_with_signs(value)
 }
 
+/// Whether a few words are such as somebody types who is asked for a pass phrase: no options, settings, paths or
+/// what a shell fills in.
+pub(in crate::facts::credentials) fn is_typed(value: &str) -> bool {
+    let is_sign = |one: char| one.is_alphanumeric() || "-_.,!?'@#&*+$%".contains(one);
+    let is_word = |word: &str| {
+        !word.is_empty() && !word.starts_with(['-', '$', '@', '#']) && word.chars().all(is_sign)
+    };
+    value.split(' ').count() <= 12 && value.len() <= 100 && value.split(' ').all(is_word)
+}
+
 /// Whether the value is a pass phrase: a few words of which one is no word, and none tells what to do or
 /// where the real one is.
 fn is_passphrase(value: &str) -> bool {

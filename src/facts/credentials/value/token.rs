@@ -77,6 +77,9 @@ pub(in crate::facts::credentials) const TOKENS: [(&str, usize); 53] = [
     ("qyapi.weixin.qq.com/cgi-bin/webhook/send?key=", 32),
 ];
 
+/// Those of them that private keys begin with: of age, and the extended ones of wallets.
+const PRIVATE: [&str; 3] = ["AGE-SECRET-KEY-1", "xprv9", "tprv8"];
+
 /// Reads a token that has a mark at a byte of a text.
 type Read = fn(&str, usize) -> Option<Token>;
 
@@ -204,6 +207,8 @@ fn of_service(text: &str, start: usize, beginning: &str, length: usize) -> Optio
         Verdict::Unsure
     } else if is_example {
         Verdict::Placeholder
+    } else if PRIVATE.contains(&beginning) {
+        Verdict::PrivateKey
     } else {
         Verdict::AccessToken
     };

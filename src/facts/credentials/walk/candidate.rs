@@ -7,7 +7,9 @@ use super::context::Context;
 use super::{Visited, Walk};
 use crate::facts::credentials::key::Meaning;
 use crate::facts::credentials::key::kept::names_what_is_kept;
-use crate::facts::credentials::key::words::{contains_ignoring_case, ends_ignoring_case};
+use crate::facts::credentials::key::words::{
+    contains_ignoring_case, ends_ignoring_case, is_screaming,
+};
 use crate::facts::credentials::text::account_line::is_file_of_users;
 use crate::facts::credentials::text::called::is_called_script;
 use crate::facts::credentials::text::directive::{is_pass_file, is_user_list};
@@ -153,6 +155,16 @@ impl<'r> Walk<'_, 'r> {
             let (part, password) = (Some(login.range), login.password.as_str());
             return self.add(node, part, password, Meaning::Password, kind, around);
         }
+        let is_handed = match kind {
+            Kind::Environment | Kind::Secret | Kind::Argument => true,
+            // A ConfigMap's entry of such a name becomes a variable.
+            Kind::Config => is_screaming(around.key),
+            Kind::Field | Kind::Url | Kind::ConnectionString => false,
+        };
+        let around = Around {
+            is_handed,
+            ..around
+        };
         let verdict = self.detector.known().judge(meaning, value, around);
         let part = range.map(|range| Part {
             start: range.start,

@@ -13,6 +13,7 @@ use crate::facts::credentials::text::key_pair::{names_public_half, names_secret_
 use crate::facts::credentials::text::option::is_password_option;
 use crate::facts::credentials::text::secret_name::names_secret;
 use crate::facts::credentials::text::syntax::Syntax;
+use crate::facts::credentials::value::around::Around;
 use crate::facts::credentials::value::off::Place;
 use crate::facts::credentials::{Credential, Kind};
 use crate::model::{Node, Part};
@@ -199,7 +200,10 @@ impl<'r> Walk<'_, 'r> {
         found: &Argument,
         context: Context<'_>,
     ) {
-        let around = context.around(&found.key);
+        let around = Around {
+            is_handed: true,
+            ..context.around(&found.key)
+        };
         let verdict = self.detector.known().judge(found.meaning, value, around);
         let credential = self.credential(&found.key, Kind::Argument, verdict, value);
         self.at_argument(item, found, credential);

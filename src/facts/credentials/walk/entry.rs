@@ -10,10 +10,13 @@ use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::text::key_pair::{
     is_id_of_client, is_secret_half, is_secret_of_client,
 };
+use crate::facts::credentials::value::instead::{
+    is_filled_in_instead, names_secret_instead, stands_for_secret,
+};
 use crate::facts::credentials::value::key_name::{
-    is_auth_key_itself, is_filled_alike, is_filled_in_instead, is_filled_with_names,
-    is_key_of_secret, is_name_to_take, is_named_by_aws, is_of_form, is_respelled, maps_names,
-    may_name_key, names_keys, names_own_keys, names_secret_instead, spells_path,
+    is_auth_key_itself, is_filled_alike, is_filled_with_names, is_key_of_secret, is_name_to_take,
+    is_named_by_aws, is_of_form, is_respelled, maps_names, may_name_key, names_keys,
+    names_own_keys, spells_path,
 };
 use crate::facts::credentials::value::label::{holds_wording, is_label, is_wording};
 use crate::facts::credentials::value::path::is_path_of_names;
@@ -203,11 +206,12 @@ impl<'r> Walk<'_, 'r> {
     /// Passes over a default or guessed password of a chart in whose place a Secret is named: nobody has it.
     fn leave_unused(&mut self, key: &str, value: Node<'r>, context: Context<'_>) {
         let Some(holder) = context.holder else { return };
-        if !names_secret_instead(key, holder) {
+        let text = value.as_str().unwrap_or_default();
+        let is_word_for_none = stands_for_secret(text, holder, context.above);
+        if !is_word_for_none && !names_secret_instead(key, holder) {
             return;
         }
-        let text = value.as_str().unwrap_or_default();
-        let is_filled_in = is_filled_in_instead(text, holder);
+        let is_filled_in = is_word_for_none || is_filled_in_instead(text, holder);
         let found = self.found.iter_mut().filter(|one| one.node == value.id());
         for found in found.map(|one| &mut one.credential) {
             let is_word = matches!(found.verdict, Verdict::Default { .. } | Verdict::Weak);
@@ -275,7 +279,14 @@ fn is_half(key: &str, value: Node<'_>, meaning: Meaning, context: Context<'_>) -
     both.is_some_and(|(holder, text)| {
         is_secret_half(key, text, holder, context.parent)
             || is_secret_of_client(key, text, holder, context.parent)
+            || (key == "secret" && is_client_of_keycloak(holder, context))
     })
+}
+
+/// Whether an object is a client of Keycloak's, whose `secret` is nothing else: of a kind of its operator's.
+fn is_client_of_keycloak(holder: Node<'_>, context: Context<'_>) -> bool {
+    let is_client = matches!(context.parent, "client" | "clients");
+    is_client && context.surroundings.starts_with("keycloak") && holder.get("clientId").is_some()
 }
 
 /// Whether a value is the credential itself: charts call the Secret by another key, such as `existingSecret`.

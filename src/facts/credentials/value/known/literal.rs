@@ -106,13 +106,15 @@ fn is_short(password: &str) -> bool {
 fn is_literal(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     match meaning {
         Meaning::Password | Meaning::Kept => {
-            is_text(value)
+            is_text(meaning, value, around)
                 && !(around.may_be_name && name::is_object_name(value))
                 && !(meaning == Meaning::Kept && name::names_a_thing(value))
         }
         Meaning::Secret => {
             let is_name = || value.len() < 8 || (name::is_name(value) && !value.contains('_'));
-            is_text(value) && !name::names_a_thing(value) && !(around.may_be_name && is_name())
+            is_text(meaning, value, around)
+                && !name::names_a_thing(value)
+                && !(around.may_be_name && is_name())
         }
         Meaning::Token | Meaning::SureToken | Meaning::AccessKey => {
             is_made_up(meaning, value, around) || is_key(meaning, value, around)
@@ -136,11 +138,31 @@ fn encoded_text(value: &str) -> Option<String> {
 }
 
 /// A text that may be a password: no prose, and no variable's name.
-fn is_text(value: &str) -> bool {
+fn is_text(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
     value.chars().any(char::is_alphanumeric)
         && !is_document(value)
-        && !shape::is_prose(value)
+        && (!shape::is_prose(value) || is_handed_phrase(meaning, value, around))
         && !name::is_variable_name(value)
+}
+
+/// Whether several words are what a program lets in with: its password, as it is given to it. What a variable calls
+/// a secret may be a list of names.
+fn is_handed_phrase(meaning: Meaning, value: &str, around: Around<'_>) -> bool {
+    let is_list = || value.split(' ').all(name::is_object_name);
+    around.is_handed
+        && match meaning {
+            Meaning::Password => shape::is_typed(value),
+            Meaning::Secret => shape::is_typed(value) && !is_list(),
+            Meaning::Token
+            | Meaning::SureToken
+            | Meaning::Kept
+            | Meaning::Key
+            | Meaning::AccessKey
+            | Meaning::Login
+            | Meaning::User
+            | Meaning::Named
+            | Meaning::Other => false,
+        }
 }
 
 /// Whether a long text is no password, but what a file has: a certificate, JSON, what is packed. A token of a
