@@ -7,6 +7,7 @@ mod appearance;
 mod asked;
 mod atom;
 mod chart;
+mod convention;
 mod copies;
 mod copy;
 mod encoded;

@@ -48,7 +48,7 @@ impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
             let settings = settings(&self.folder, chart_name, &self.request, &self.releases);
-            let settings = with_releases(settings, &self.releases);
+            let settings = with_releases(&self.folder, settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
