@@ -6,6 +6,7 @@ mod align;
 mod appearance;
 mod asked;
 mod atom;
+mod cause;
 mod chart;
 mod convention;
 mod copies;

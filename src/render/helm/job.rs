@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::cause::of_one_cause;
 use super::chart::Chart;
 use super::functions;
 use super::notice::notice;
@@ -244,7 +245,7 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>) -> Vec<Outcome> {
             }
         }
     }
-    for (mut notice, names) in failed {
+    for (mut notice, names) in of_one_cause(failed) {
         notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
         outcomes.push(if is_any && names == [DEFAULT] {
             Outcome::Warning(notice)
