@@ -1033,3 +1033,48 @@ fn sets_of_values_beside_a_chart_are_renderings_whatever_stands_between_their_wo
         assert!(told.contains("\"prod\""), "{file}: {told}");
     }
 }
+
+#[test]
+fn a_rendering_that_somebody_saved_in_the_chart_is_passed_over_as_far_as_it_says_the_same() {
+    let folder = chart(&[]);
+    let mut helm = std::process::Command::new("helm");
+    helm.env("PATH", path_with_helm()).args(["template", "web"]);
+    let printed = helm.current_dir(folder.path()).output().unwrap();
+    let saved = String::from_utf8(printed.stdout).unwrap();
+    assert!(
+        saved.contains("# Source: web/templates/web.yaml"),
+        "{saved}"
+    );
+    let write = |text: &str| {
+        std::fs::write(folder.path().join("web/rendered.yaml"), text).unwrap();
+    };
+    write(&saved);
+    let rule = "network-policy-missing";
+    let own = "web/templates/web.yaml:3 (default)";
+    assert_eq!(found(folder.path(), rule), [own]);
+    let scan = |path| {
+        command(
+            folder.path(),
+            &["scan", path, "--rule", rule, "--format", "json"],
+        )
+        .json()
+    };
+    let warning = &scan(".")["warnings"][0];
+    assert_eq!(warning["path"], "web/rendered.yaml");
+    assert!(
+        warning["reason"]
+            .as_str()
+            .unwrap()
+            .contains("saved rendering"),
+        "{warning}"
+    );
+    // Whoever names the file means it.
+    assert!(
+        scan("web/rendered.yaml")["findings"]
+            .to_string()
+            .contains("web/rendered.yaml")
+    );
+    // What was rendered with other values is no copy.
+    write(&saved.replace("web:1.2.3", "web:1.2.4"));
+    assert_eq!(found(folder.path(), rule), ["web/rendered.yaml:10 ()", own]);
+}
