@@ -45,9 +45,12 @@ fn cause(notice: &Notice) -> Option<String> {
     let reason = &notice.reason;
     let (_, expression) = reason.rsplit_once(EXPRESSION)?;
     let (_, behind) = expression.split_once(NOT_GIVEN)?;
-    let (_, rest) = behind.split_once(';').unwrap_or((behind, ""));
+    let (step, rest) = behind.split_once(';').unwrap_or((behind, ""));
     let (key, _) = expression.split_once('>')?;
-    let (around, _) = key.trim_start_matches('$').rsplit_once('.')?;
+    // What has no such step is the map around it, whatever else the template wanted of it.
+    let (around, _) = key
+        .trim_start_matches('$')
+        .split_once(&format!(".{step}"))?;
     let is_absolute = around.starts_with(VALUES);
     is_absolute.then(|| format!("{around};{rest}"))
 }
@@ -90,7 +93,7 @@ mod tests {
                 vec!["default"],
             ),
             (
-                notice("web/templates/b.yaml", ".Values.db.port", &nil("port")),
+                notice("web/templates/b.yaml", ".Values.db.pool.size", &nil("pool")),
                 vec!["default"],
             ),
             (

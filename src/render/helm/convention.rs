@@ -9,7 +9,6 @@ use walkdir::WalkDir;
 
 use super::about::About;
 use super::roots::kept_parts;
-use super::settings::ValuesFile;
 use crate::source::{ChartFolder, read_tree};
 
 /// What stands between the word `values` and the name of a rendering.
@@ -18,6 +17,17 @@ const SEPARATORS: [char; 3] = ['-', '.', '_'];
 const FOLDER: &str = "values/";
 /// No more of those whose names say less are rendered.
 const MOST: usize = 12;
+
+/// A file of values, under the names it is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct ValuesFile {
+    /// As shown to people.
+    pub display: String,
+    /// As outputs name it.
+    pub uri: String,
+    /// What to open.
+    pub path: PathBuf,
+}
 
 /// The sets of values by the name of the rendering: `ci/*-values.yaml`, as chart-testing takes them, `values-prod.yaml`
 /// and its like, and, where most of their keys are the chart's, `prod-values.yaml` and `values/prod.yaml`.

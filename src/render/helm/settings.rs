@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(super) use super::convention::ValuesFile;
 use super::convention::sets_of_values;
 use super::run::Arguments;
 use super::values::Layer;
@@ -17,17 +18,6 @@ use crate::source::{ChartFolder, read_tree, value_span};
 pub(super) const DEFAULT: &str = "default";
 /// The name of the one that the command line asks for.
 const COMMAND_LINE: &str = "command line";
-
-/// A file of values, under the names it is known by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ValuesFile {
-    /// As shown to people.
-    pub display: String,
-    /// As outputs name it.
-    pub uri: String,
-    /// What to open.
-    pub path: PathBuf,
-}
 
 /// One rendering of a chart.
 #[derive(Clone, Debug)]
