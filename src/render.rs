@@ -6,6 +6,7 @@ mod decoded;
 mod given;
 mod helm;
 mod kustomize;
+mod saved;
 mod scratch;
 mod tool;
 
@@ -108,13 +109,15 @@ pub fn render(sources: &mut Sources, request: &Request) {
         | Outcome::Part(..)
         | Outcome::Text(..) => None,
     });
-    let with_others = helm::rendered_with(&sources.charts, &rendered.collect::<Vec<_>>());
+    let rendered: Vec<ChartFolder> = rendered.cloned().collect();
+    let with_others = helm::rendered_with(&sources.charts, &rendered.iter().collect::<Vec<_>>());
     for outcome in charts.into_iter().chain(kustomizations) {
         add(sources, outcome);
     }
     for chart in with_others {
         sources.resources.extend(literal_images(&chart));
     }
+    saved::pass_over(sources, &rendered, &request.paths);
     given::set_values_apart(sources);
     count(sources);
 }

@@ -179,3 +179,25 @@ fn a_template_that_was_not_rendered_is_told_what_to_do() {
         run.stdout
     );
 }
+
+#[test]
+fn objects_that_run_together_are_one_warning() {
+    let twice = format!("{DEPLOYMENT}{DEPLOYMENT}");
+    let inner =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: a\n  name: b\nkind: ConfigMap\n";
+    for (text, expected) in [
+        (&*twice, &["without `---` between them"][..]),
+        (inner, &["a key stands twice in its mapping"; 2]),
+    ] {
+        let folder = folder(&[("x.yaml", text)]);
+        let report = run(folder.path(), &["scan", "--format", "json"]).json();
+        let warnings = report["warnings"].as_array().unwrap().iter();
+        let told: Vec<&str> = warnings.filter_map(|one| one["reason"].as_str()).collect();
+        assert_eq!(told.len(), expected.len(), "{told:?}");
+        let mut both = told.iter().zip(expected);
+        assert!(
+            both.all(|(told, expected)| told.ends_with(expected)),
+            "{told:?}"
+        );
+    }
+}

@@ -962,3 +962,119 @@ fn a_key_that_is_made_at_each_rendering_is_nobodys_beside_a_binary_file() {
     .unwrap();
     assert_eq!(found(folder.path(), "private-key"), [""; 0]);
 }
+
+/// Makes a package of the chart `web` in a folder, and takes the chart away.
+fn pack(folder: &Path, destination: &str) {
+    let mut helm = std::process::Command::new("helm");
+    helm.env("PATH", path_with_helm())
+        .args(["package", "web", "--destination", destination]);
+    let packed = helm.current_dir(folder).output().unwrap();
+    assert!(packed.status.success(), "{packed:?}");
+    std::fs::remove_dir_all(folder.join("web")).unwrap();
+}
+
+#[test]
+fn a_package_that_something_deploys_is_rendered_as_it_is_deployed_alone() {
+    let release = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nmetadata: {name: web, namespace: shop}\nspec:\n  chart:\n    spec:\n      chart: ./charts/web-0.1.0.tgz\n      sourceRef: {kind: GitRepository, name: shop}\n  values:\n    pullSecrets: [{name: registry}]\n    networkPolicy: {enabled: false}\n";
+    let script = "#!/bin/sh\nhelm upgrade -i web charts/web-0.1.0.tgz -n shop --set pullSecrets[0].name=registry,networkPolicy.enabled=false\n";
+    for (file, text, rendering) in [
+        ("deploy/web.yaml", release, "HelmRelease shop/web"),
+        ("deploy.sh", script, "deploy.sh: web in shop"),
+    ] {
+        // Without values the template fails, which says nothing of what is deployed.
+        let folder = chart(&[
+            (file, text),
+            ("web/values.yaml", "a: b\n"),
+            ("charts/README.txt", ""),
+        ]);
+        pack(folder.path(), "charts");
+        let run = command(folder.path(), &["scan", ".", "--format", "json"]);
+        assert_eq!(run.json()["failures"], serde_json::json!([]), "{file}");
+        let found = found(folder.path(), "network-policy-missing");
+        let expected = format!("({rendering})");
+        assert!(
+            found.len() == 1 && found[0].ends_with(&expected),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
+fn files_of_values_that_a_pipeline_chooses_from_are_renderings_each() {
+    let pipeline = "on: {workflow_dispatch: {inputs: {env: {type: choice, options: [dev, prod]}}}}\njobs:\n  deploy:\n    runs-on: ubuntu-latest\n    steps:\n    - run: helm upgrade -i web web --values=env/${{ inputs.env }}.yaml -n shop\n";
+    let values = |secret: &str| {
+        format!("networkPolicy: {{enabled: false}}\npullSecrets: [{{name: {secret}}}]\n")
+    };
+    let folder = chart(&[
+        (".github/workflows/deploy.yaml", pipeline),
+        ("env/dev.yaml", &values("a")),
+        ("env/prod.yaml", &values("b")),
+        ("env/redis.yaml", "auth: {enabled: false}\nmaster: {}\n"),
+    ]);
+    let found = found(folder.path(), "network-policy-missing");
+    let all = found.join(" ");
+    for (name, is_one) in [
+        ("with dev.yaml", true),
+        ("with prod.yaml", true),
+        ("redis", false),
+    ] {
+        assert_eq!(all.contains(name), is_one, "{name}: {found:?}");
+    }
+}
+
+#[test]
+fn sets_of_values_beside_a_chart_are_renderings_whatever_stands_between_their_words() {
+    for file in ["values_prod.yaml", "prod-values.yaml", "values/prod.yaml"] {
+        let folder = chart(&[(&format!("web/{file}"), PRODUCTION)]);
+        let found = found(folder.path(), "network-policy-missing");
+        assert_eq!(found, ["web/templates/web.yaml:3 (default)"], "{file}");
+        let run = command(folder.path(), &["scan", ".", "--format", "json"]);
+        let told = run.json()["summary"].to_string();
+        assert!(told.contains("\"prod\""), "{file}: {told}");
+    }
+}
+
+#[test]
+fn a_rendering_that_somebody_saved_in_the_chart_is_passed_over_as_far_as_it_says_the_same() {
+    let folder = chart(&[]);
+    let mut helm = std::process::Command::new("helm");
+    helm.env("PATH", path_with_helm()).args(["template", "web"]);
+    let printed = helm.current_dir(folder.path()).output().unwrap();
+    let saved = String::from_utf8(printed.stdout).unwrap();
+    assert!(
+        saved.contains("# Source: web/templates/web.yaml"),
+        "{saved}"
+    );
+    let write = |text: &str| {
+        std::fs::write(folder.path().join("web/rendered.yaml"), text).unwrap();
+    };
+    write(&saved);
+    let rule = "network-policy-missing";
+    let own = "web/templates/web.yaml:3 (default)";
+    assert_eq!(found(folder.path(), rule), [own]);
+    let scan = |path| {
+        command(
+            folder.path(),
+            &["scan", path, "--rule", rule, "--format", "json"],
+        )
+        .json()
+    };
+    let warning = &scan(".")["warnings"][0];
+    assert_eq!(warning["path"], "web/rendered.yaml");
+    assert!(
+        warning["reason"]
+            .as_str()
+            .unwrap()
+            .contains("saved rendering"),
+        "{warning}"
+    );
+    // Whoever names the file means it.
+    assert!(
+        scan("web/rendered.yaml")["findings"]
+            .to_string()
+            .contains("web/rendered.yaml")
+    );
+    // What was rendered with other values is no copy.
+    write(&saved.replace("web:1.2.3", "web:1.2.4"));
+    assert_eq!(found(folder.path(), rule), ["web/rendered.yaml:10 ()", own]);
+}

@@ -16,6 +16,11 @@ pub(super) fn is_package(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "tgz")
 }
 
+/// Whether a chart lies at a path: a folder, or a packed one.
+pub(crate) fn lies_at(path: &Path) -> bool {
+    is_chart(Some(path)) || (is_package(path) && path.is_file())
+}
+
 /// Whether a packed chart lies where another one keeps those that it uses.
 pub(super) fn is_vendored(path: &Path) -> bool {
     let folder = path.parent().filter(|folder| folder.ends_with("charts"));

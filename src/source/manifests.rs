@@ -195,9 +195,8 @@ impl Text<'_> {
         if let Some(root) = document.tree.root() {
             self.named_by(root, read);
         }
-        let duplicates = document.duplicates.iter();
         read.warnings
-            .extend(duplicates.map(|key| duplicate_key(self.artifact, *key)));
+            .extend(told_duplicates(self.artifact, &document));
         let root = document.tree.root();
         if root.is_some_and(|root| pipeline::has_commands(&self.artifact.uri, root)) {
             let kind = pipeline::OF_OTHER_SERVICE;
@@ -317,6 +316,43 @@ fn is_schema(root: Node<'_>) -> bool {
     schema.is_some_and(|schema| schema.contains("json-schema.org/"))
         && ["properties", "definitions", "$defs"].into_iter().any(has)
         && root.get("kind").is_none_or(|kind| kind.as_str().is_none())
+}
+
+/// What is told of keys that stand twice. Where several objects stand in one document, all that the later ones share
+/// with the first come of one slip.
+fn told_duplicates(artifact: &Artifact, document: &Document) -> Vec<Notice> {
+    let text = &artifact.text;
+    let duplicates = document.duplicates.iter();
+    let (outer, inner): (Vec<Span>, Vec<Span>) = duplicates
+        .copied()
+        .partition(|key| is_at_begin_of_line(text, *key));
+    let is_twice = |name: &str| outer.iter().any(|key| &text[key.range()] == name);
+    let one_for_all = outer
+        .iter()
+        .min_by_key(|key| key.start)
+        .filter(|_| is_twice("apiVersion") && is_twice("kind"));
+    let (together, each) = match one_for_all {
+        Some(first) => (Some(run_into(artifact, *first)), inner),
+        None => (None, document.duplicates.clone()),
+    };
+    let each = each.into_iter().map(|key| duplicate_key(artifact, key));
+    together.into_iter().chain(each).collect()
+}
+
+fn is_at_begin_of_line(text: &str, span: Span) -> bool {
+    let start = span.start as usize;
+    start == 0 || text.as_bytes()[start - 1] == b'\n'
+}
+
+fn run_into(artifact: &Artifact, span: Span) -> Notice {
+    Notice {
+        help: Some("put `---` between them; Kubernetes takes the last of their keys".to_owned()),
+        ..notice(
+            artifact,
+            span,
+            "objects stand one after the other without `---` between them".to_owned(),
+        )
+    }
 }
 
 fn duplicate_key(artifact: &Artifact, span: Span) -> Notice {

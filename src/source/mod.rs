@@ -65,6 +65,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+pub(crate) use chart::lies_at;
 pub use collect::{ChartFolder, Request};
 pub(crate) use collect::{STDIN, io_reason};
 pub(crate) use counts::count;

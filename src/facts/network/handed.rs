@@ -28,7 +28,7 @@ pub(super) fn handed(resource: &Resource) -> Option<Resource> {
     let is_route = ROUTES.contains(&(&*gvk.group, &*gvk.kind));
     let is_service = gvk.group.is_empty() && gvk.kind == "Service";
     let counts = is_service || is_policy(&object) || object.is_workload();
-    if !is_route && !(counts && is_literal(resource)) {
+    if !(is_route || counts && is_literal(resource)) {
         return None;
     }
     let named = match Definition::around(resource) {

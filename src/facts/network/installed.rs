@@ -8,7 +8,7 @@ use super::command::{Effect, after, install, is_program, joined_lines, options, 
 use super::matrix::as_variables;
 use super::session::Session;
 use super::target::taken;
-use super::variable::each_of_loops;
+use super::variable::{Named, each_of_loops};
 use crate::model::{Artifact, Resource, Role};
 use crate::shell::{holds_commands, is_passing};
 
@@ -25,6 +25,9 @@ pub(crate) struct Installation {
     pub(crate) namespace: Option<String>,
     /// Files of values, named likewise.
     pub(crate) values: Vec<String>,
+    /// Files of values of whose name a part is chosen where the command runs, with a `*` in its place:
+    /// `values/*.yaml`.
+    pub(crate) chosen: Vec<String>,
     /// Single values, each `key=value`.
     pub(crate) set: Vec<String>,
     /// Whether it is given files of values of which nothing is known.
@@ -106,6 +109,8 @@ fn of_command(
         .iter()
         .filter_map(|file| path(file, session))
         .collect();
+    let chosen = files.iter().filter_map(|file| chosen(file, session));
+    let chosen: Vec<String> = chosen.collect();
     let set = options(own, &["--set", "--set-string"]).flat_map(pairs);
     let set: Vec<String> = set.filter_map(|pair| known(pair, session)).collect();
     if effect == Effect::File && values.is_empty() && set.is_empty() {
@@ -116,7 +121,8 @@ fn of_command(
         chart: path(install.chart, session)?,
         release: session.resolved(install.release),
         namespace,
-        has_unknown_values: values.len() < files.len(),
+        has_unknown_values: values.len() + chosen.len() < files.len(),
+        chosen,
         values,
         set,
         folders: Arc::clone(folders),
@@ -131,6 +137,26 @@ fn path(word: &str, session: &Session<'_>) -> Option<String> {
         || only.path.contains(['$', ':', '{', '(', '`', '*']);
     let is_known = !is_elsewhere && !only.path.is_empty();
     is_known.then(|| session.path(&only)).flatten()
+}
+
+/// The path of a file of which a part is chosen where the command runs, with a `*` in its place; `None` where all of it
+/// is known, or nothing of its name.
+fn chosen(word: &str, session: &Session<'_>) -> Option<String> {
+    let word = unquoted(word);
+    let gaps = Named {
+        path: session.with_gaps(word),
+        is_anchored: false,
+    };
+    let (before, after) = gaps.path.split_once('*').filter(|_| word.contains('$'))?;
+    let is_elsewhere = before.starts_with(['/', '~', '-', '<']);
+    let is_open = [before, after]
+        .iter()
+        .any(|part| part.contains(['*', '$', ':', '{', '(', '`']));
+    let is_file = after.ends_with(".yaml") || after.ends_with(".yml");
+    let is_named = is_file && !(before.is_empty() && after.starts_with(['/', '.']));
+    (is_named && !is_elsewhere && !is_open)
+        .then(|| session.path(&gaps))
+        .flatten()
 }
 
 /// The settings of an option, each by itself, save where one holds a list.
@@ -211,7 +237,8 @@ mod tests {
             let words = [Some(one.chart), one.release, one.namespace];
             let words = words.into_iter().map(Option::unwrap_or_default);
             let open = one.has_unknown_values.then(|| "?".to_owned());
-            let all = words.chain(one.values).chain(one.set).chain(open);
+            let values = one.values.into_iter().chain(one.chosen);
+            let all = words.chain(values).chain(one.set).chain(open);
             all.collect::<Vec<_>>().join(" ")
         };
         let found = installations(&[], &[artifact]);
@@ -243,7 +270,19 @@ mod tests {
             ),
             (
                 "helm install web chart -f values-$ENV.yaml --set image.tag=$TAG,on=true",
-                "chart web  on=true ?",
+                "chart web  values-*.yaml on=true",
+            ),
+            (
+                "helm upgrade -i web-${{ inputs.env }} chart --values=values/${{ inputs.env }}.yaml -f a.yaml",
+                "chart   a.yaml values/*.yaml",
+            ),
+            (
+                "cd ops\nhelm install web ../chart -f env/$ENV/values.yaml",
+                "ops/../chart web  ops/env/*/values.yaml",
+            ),
+            (
+                "helm install web chart -f $FILE -f $A.yaml -f $A-$B.yaml -f /etc/$A/x.yaml",
+                "chart web  ?",
             ),
             (
                 "helm install web chart --set list='{a,b}' --set tag=$(git log)",

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::called::open_at;
 use super::command::{after, is_program, option, unquoted};
-use super::variable::{Named, named_at, resolved, resolved_at};
+use super::variable::{Named, named_at, resolved, resolved_at, with_gaps};
 
 /// How long a change of the folder lasts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -100,6 +100,11 @@ impl<'t> Session<'t> {
     /// What the line calls a namespace that nobody knows: a name with variables, each as `${NAME}`.
     pub(super) fn open(&self, word: &str) -> Option<String> {
         open_at(word, self.text, self.begin_of_line())
+    }
+
+    /// A word of the line with a `*` for each variable of which nobody knows the value.
+    pub(super) fn with_gaps(&self, word: &str) -> String {
+        with_gaps(word, self.text, self.begin_of_line())
     }
 
     fn begin_of_line(&self) -> usize {

@@ -65,6 +65,21 @@ pub(super) fn possible(word: &str, text: &str) -> Vec<String> {
     }
 }
 
+/// A path with a `*` for each variable of which nobody knows the value.
+pub(super) fn with_gaps(word: &str, text: &str, line: usize) -> String {
+    let (mut put, mut rest) = (String::new(), word);
+    while let Some(variable) = variable_in(rest) {
+        put.push_str(&rest[..variable.range.start]);
+        let known = match variable.name.is_empty() {
+            true => None,
+            false => resolved_at(&rest[variable.range.clone()], text, line),
+        };
+        put.push_str(known.as_deref().unwrap_or("*"));
+        rest = &rest[variable.range.end..];
+    }
+    put + rest
+}
+
 /// The values that a variable may have: the one that the text gives it, or those of all its loops.
 fn values(word: &str, variable: &str, text: &str) -> Vec<String> {
     let any = || vec!["*".to_owned()];

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::convention::Keys;
 use super::listed::Listed;
 use super::release::Release;
 use super::run::Arguments;
@@ -12,7 +13,7 @@ use super::settings::{Setting, ValuesFile, release_name};
 use crate::facts::{Installation, installations};
 use crate::model::{Artifact, Place, Span};
 use crate::render::Request;
-use crate::source::{ChartFolder, Sources, is_script_of_tests, normalized};
+use crate::source::{ChartFolder, Sources, is_script_of_tests, lies_at, normalized};
 
 /// No more renderings than these are made of one chart for commands.
 const MOST: usize = 12;
@@ -25,7 +26,10 @@ pub(super) fn installed(sources: &Sources, request: &Request) -> Vec<Release> {
     let (charts, version) = (&sources.charts, &*request.kube_version);
     let of_commands = installations(&sources.resources, &sources.unread);
     let of_commands = of_commands.iter();
-    let of_commands = of_commands.map(|one| (&one.file, release(one, charts, version)));
+    let of_commands = of_commands.flat_map(|one| {
+        let releases = releases(one, charts, version).into_iter();
+        releases.map(|release| (&one.file, Some(release)))
+    });
     let of_helmfiles = sources.helmfiles.iter().flat_map(|one| {
         let listed = one.releases();
         let listed = listed.filter_map(|release| Listed::read(one, release));
@@ -72,6 +76,48 @@ fn is_vendored(file: &Path, charts: &[ChartFolder]) -> bool {
         .any(|chart| file.starts_with(normalized(&Path::new(&chart.display).join("charts"))))
 }
 
+/// The renderings of an installation: one for each of the files of values that are there for it to choose from.
+fn releases(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Vec<Release> {
+    let choices = chart_of(one, charts).map(|(chart, base)| choices(one, &chart.path, &base));
+    let choices = choices.unwrap_or_default();
+    if choices.is_empty() {
+        return release(one, charts, kube_version).into_iter().collect();
+    }
+    let chosen = |choice: &String| {
+        let files = one.chosen.iter().map(|file| file.replace('*', choice));
+        Installation {
+            values: one.values.iter().cloned().chain(files).collect(),
+            chosen: Vec::new(),
+            ..one.clone()
+        }
+    };
+    let each = choices.iter().map(chosen);
+    each.filter_map(|one| release(&one, charts, kube_version))
+        .collect()
+}
+
+/// What may stand for the `*` of the first file that an installation chooses, by the files that are there and hold
+/// values of its chart.
+fn choices(one: &Installation, chart: &Path, base: &Path) -> Vec<String> {
+    let Some((before, after)) = one.chosen.first().and_then(|file| file.split_once('*')) else {
+        return Vec::new();
+    };
+    let (folder, begin) = before.rsplit_once('/').unwrap_or(("", before));
+    let end = after.split('/').next().unwrap_or_default();
+    let known = Keys::of(chart);
+    let entries = std::fs::read_dir(base.join(folder)).into_iter().flatten();
+    let choice = |entry: std::fs::DirEntry| {
+        let name = entry.file_name().into_string().ok()?;
+        let choice = name.strip_prefix(begin)?.strip_suffix(end)?.to_owned();
+        let file = base.join(format!("{before}{choice}{after}"));
+        (!choice.is_empty() && file.is_file() && known.are_of(&file)).then_some(choice)
+    };
+    let mut found: Vec<String> = entries.flatten().filter_map(choice).collect();
+    found.sort();
+    found.truncate(MOST);
+    found
+}
+
 /// The rendering of an installation. `None` where the chart is not among those that were found, or all that it is
 /// given is not known: that is one of its other renderings.
 fn release(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Option<Release> {
@@ -82,7 +128,8 @@ fn release(one: &Installation, charts: &[ChartFolder], kube_version: &str) -> Op
         ValuesFile { display, uri, path }
     });
     let (values, missing): (Vec<_>, Vec<_>) = files.partition(|file| file.path.is_file());
-    let has_unknown_values = one.has_unknown_values || !missing.is_empty();
+    let has_unknown_values =
+        one.has_unknown_values || !one.chosen.is_empty() || !missing.is_empty();
     if has_unknown_values && values.is_empty() && one.set.is_empty() {
         return None;
     }
@@ -132,7 +179,7 @@ fn chart_of<'c>(
     let inner = || std::iter::once("").chain(one.folders.iter().map(String::as_str));
     let bases = file.ancestors().skip(1);
     let mut bases = bases.flat_map(|around| inner().map(|folder| around.join(folder)));
-    let base = bases.find(|base| base.join(&one.chart).join("Chart.yaml").is_file())?;
+    let base = bases.find(|base| lies_at(&base.join(&one.chart)))?;
     let wanted = base.join(&one.chart).canonicalize().ok()?;
     let is_it = |chart: &&ChartFolder| chart.path.canonicalize().ok().as_ref() == Some(&wanted);
     Some((charts.iter().find(is_it)?, base))

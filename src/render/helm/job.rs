@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
+use super::cause::of_one_cause;
 use super::chart::Chart;
 use super::functions;
 use super::notice::notice;
@@ -49,7 +50,7 @@ impl ChartJob {
     fn outcomes(&self) -> Result<Vec<Outcome>, Notice> {
         self.in_workshop(&|workshop, chart_name| {
             let settings = settings(&self.folder, chart_name, &self.request, &self.releases);
-            let settings = with_releases(settings, &self.releases);
+            let settings = with_releases(&self.folder, settings, &self.releases);
             // The first one teaches the others which marks helm does not bear.
             let (first, others) = settings.split_at(settings.len().min(1));
             let render = |setting| workshop.render(setting, None);
@@ -273,7 +274,7 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>, lacks_values: bool) -
     if lacks_values {
         tell_lack_once(&mut failed);
     }
-    for (mut notice, names) in failed {
+    for (mut notice, names) in of_one_cause(failed) {
         notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
         outcomes.push(if is_any && names == [DEFAULT] {
             Outcome::Warning(notice)

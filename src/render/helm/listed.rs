@@ -52,6 +52,7 @@ impl Listed {
                 // That of the whole file wins.
                 namespace: known(root, "namespace").or_else(|| known(release, "namespace")),
                 values,
+                chosen: Vec::new(),
                 set,
                 has_unknown_values: has_more && inline.is_none(),
                 folders: Vec::new().into(),

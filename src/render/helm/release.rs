@@ -11,7 +11,7 @@ use super::run::Arguments;
 use super::settings::{Setting, ValuesFile, release_name};
 use super::values::{Embedded, Layer};
 use crate::model::{Artifact, Node, Place, Resource, Role, applications};
-use crate::source::{ChartFolder, names_beside, read_tree, value_span};
+use crate::source::{ChartFolder, lies_at, names_beside, read_tree, value_span};
 
 /// A rendering that an object asks for.
 #[derive(Clone, Debug)]
@@ -254,7 +254,7 @@ fn base(resource: &Resource, path: &str) -> Option<Base> {
     let root = above
         .ancestors()
         .skip(1)
-        .find(|folder| !path.is_empty() && folder.join(path).join("Chart.yaml").is_file())?;
+        .find(|folder| !path.is_empty() && lies_at(&folder.join(path)))?;
     let artifact = &resource.artifact;
     let (display, uri) = names_beside(&root.join(path), &artifact.display, &artifact.uri);
     Some(Base {

@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub(super) use super::convention::ValuesFile;
+use super::convention::sets_of_values;
 use super::run::Arguments;
 use super::values::Layer;
 use crate::config::ChartRendering;
@@ -16,17 +18,6 @@ use crate::source::{ChartFolder, read_tree, value_span};
 pub(super) const DEFAULT: &str = "default";
 /// The name of the one that the command line asks for.
 const COMMAND_LINE: &str = "command line";
-
-/// A file of values, under the names it is known by.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct ValuesFile {
-    /// As shown to people.
-    pub display: String,
-    /// As outputs name it.
-    pub uri: String,
-    /// What to open.
-    pub path: PathBuf,
-}
 
 /// One rendering of a chart.
 #[derive(Clone, Debug)]
@@ -80,7 +71,7 @@ pub(super) fn settings(
         is_variant: true,
     };
     let mut settings = vec![plain(DEFAULT)];
-    let files = conventional(folder).into_iter();
+    let files = sets_of_values(folder).into_iter();
     for (name, file) in files.filter(|(_, file)| !releases.iter().any(|one| one.gives(file))) {
         settings.push(Setting {
             values: vec![file],
@@ -113,10 +104,15 @@ pub(super) fn settings(
 
 /// The renderings with those that objects of the repository ask for. A chart that has no other than its own
 /// values, and is deployed with just these, is rendered as it is deployed: in the release's namespace and
-/// under its name.
-pub(super) fn with_releases(mut settings: Vec<Setting>, releases: &[Setting]) -> Vec<Setting> {
+/// under its name. So is a packed one, whatever its releases give it: nobody here is who mends its own values.
+pub(super) fn with_releases(
+    folder: &ChartFolder,
+    mut settings: Vec<Setting>,
+    releases: &[Setting],
+) -> Vec<Setting> {
     let is_plain = |setting: &Setting| setting.is_variant && setting.has_own_values_alone();
-    let is_deployed = releases.iter().any(Setting::has_own_values_alone);
+    let is_packed = !releases.is_empty() && folder.path.is_file();
+    let is_deployed = is_packed || releases.iter().any(Setting::has_own_values_alone);
     if is_deployed && matches!(&settings[..], [only] if is_plain(only)) {
         settings.clear();
     }
@@ -247,61 +243,6 @@ pub(super) fn values_file(path: &Path) -> ValuesFile {
     }
 }
 
-/// Whether a script fills a file of values in before helm takes it: tokens stand in it with which no value of YAML begins.
-/// Helm would refuse it as it is.
-fn is_filled_in_first(file: &Path) -> bool {
-    std::fs::read_to_string(file).is_ok_and(|text| crate::source::holds_tokens(&text))
-}
-
-/// Sets of values that lie in a chart's folder: `ci/*-values.yaml`, as chart-testing takes them, and
-/// `values-production.yaml` or `values.production.yaml`; and, where the chart has no values of its own, what its author
-/// gives as an example of them, `values.yaml.example`. By the name of the rendering.
-fn conventional(folder: &ChartFolder) -> BTreeMap<String, ValuesFile> {
-    const OWN: [&str; 2] = ["values.yaml.", "values.yml."];
-    const EXAMPLES: [&str; 5] = ["dist", "example", "sample", "template", "tmpl"];
-    let has_own = folder.path.join("values.yaml").is_file();
-    let mut found = BTreeMap::new();
-    let mut add = |below: &str, name_of: &dyn Fn(&str) -> Option<String>| {
-        let entries = std::fs::read_dir(folder.path.join(below))
-            .into_iter()
-            .flatten()
-            .flatten();
-        for entry in entries.filter(|entry| entry.path().is_file()) {
-            let file = entry.file_name().to_string_lossy().into_owned();
-            let stem = file.strip_suffix(".yaml").or(file.strip_suffix(".yml"));
-            let example = || {
-                let end = OWN.iter().find_map(|own| file.strip_prefix(own));
-                let end = end.filter(|end| !has_own && below.is_empty() && EXAMPLES.contains(end));
-                end.map(str::to_owned)
-            };
-            let name = stem.and_then(name_of).or_else(example);
-            if let Some(name) = name.filter(|_| !is_filled_in_first(&entry.path())) {
-                let join = |folder: &str| match folder {
-                    "" | "." => format!("{below}{file}"),
-                    _ => format!("{folder}/{below}{file}"),
-                };
-                let values = ValuesFile {
-                    display: join(&folder.display),
-                    uri: join(&folder.uri),
-                    path: entry.path(),
-                };
-                found.insert(name, values);
-            }
-        }
-    };
-    add("ci/", &|stem| {
-        stem.strip_suffix("-values")
-            .map(|name| format!("ci/{name}"))
-    });
-    add("", &|stem| {
-        let name = stem
-            .strip_prefix("values-")
-            .or(stem.strip_prefix("values."))?;
-        (!name.is_empty() && !name.contains("schema")).then(|| name.to_owned())
-    });
-    found
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -330,7 +271,7 @@ mod tests {
             release
         };
         let names = |settings: Vec<Setting>, releases: &[Setting]| -> Vec<String> {
-            let settings = with_releases(settings, releases).into_iter();
+            let settings = with_releases(&folder, settings, releases).into_iter();
             settings.map(|setting| setting.name).collect()
         };
         let application = "Application argocd/web";
@@ -339,6 +280,17 @@ mod tests {
         let mut open = release(&[]);
         open.has_unknown_values = true;
         assert_eq!(names(plain(), &[open]), [DEFAULT, application]);
+        let packed = tempfile::NamedTempFile::new().expect("a scratch file");
+        let package = ChartFolder {
+            path: packed.path().to_owned(),
+            ..folder.clone()
+        };
+        let of_package = |releases: &[Setting]| -> Vec<String> {
+            let settings = with_releases(&package, plain(), releases).into_iter();
+            settings.map(|setting| setting.name).collect()
+        };
+        assert_eq!(of_package(&[release(&["a=b"])]), [application]);
+        assert_eq!(of_package(&[]), [DEFAULT]);
         let mut production = plain().remove(0);
         production.name = "production".to_owned();
         let several = [plain(), vec![production]].concat();
@@ -394,7 +346,7 @@ mod tests {
             release
         };
         let namespace = |releases: &[Setting]| {
-            let settings = with_releases(plain(), releases);
+            let settings = with_releases(&folder, plain(), releases);
             settings[0].arguments.namespace.clone()
         };
         let (one, other) = (release("a", Some("shop")), release("b", Some("shop")));
@@ -402,59 +354,5 @@ mod tests {
         assert_eq!(namespace(&[one.clone(), release("b", Some("dev"))]), None);
         assert_eq!(namespace(&[one, release("b", None)]), None);
         assert_eq!(namespace(&[]), None);
-    }
-
-    #[test]
-    fn sets_of_values_are_found_by_their_names() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        for file in [
-            "values.yaml",
-            "values-prod.yaml",
-            "values.test.yml",
-            "values.schema.json",
-            "other.yaml",
-        ] {
-            std::fs::write(folder.path().join(file), "").expect("is written");
-        }
-        let template = folder.path().join("values-template.yaml");
-        std::fs::write(template, "image: %%IMAGE%%\n").expect("is written");
-        std::fs::create_dir(folder.path().join("ci")).expect("is made");
-        std::fs::write(folder.path().join("ci/x-values.yaml"), "").expect("is written");
-        let folder = ChartFolder {
-            display: "web".to_owned(),
-            uri: "web".to_owned(),
-            path: folder.path().to_owned(),
-        };
-        let found = conventional(&folder);
-        let shown: Vec<_> = found
-            .iter()
-            .map(|(name, file)| (name.as_str(), file.display.as_str()))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                ("ci/x", "web/ci/x-values.yaml"),
-                ("prod", "web/values-prod.yaml"),
-                ("test", "web/values.test.yml")
-            ]
-        );
-    }
-
-    #[test]
-    fn an_example_of_values_stands_in_for_those_that_a_chart_lacks() {
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let chart = ChartFolder {
-            display: "web".to_owned(),
-            uri: "web".to_owned(),
-            path: folder.path().to_owned(),
-        };
-        let write = |file: &str| std::fs::write(folder.path().join(file), "").expect("is written");
-        let found = || conventional(&chart).into_keys().collect::<Vec<_>>();
-        for file in ["values.yaml.example", "values.yaml.bak", "README.example"] {
-            write(file);
-        }
-        assert_eq!(found(), ["example"]);
-        write("values.yaml");
-        assert_eq!(found(), [""; 0]);
     }
 }
