@@ -183,6 +183,7 @@ fn says_how(words: &[&str]) -> bool {
             ["see", .., store] => is_store(store),
             [verb, next, .., last] if FETCHING.contains(verb) => {
                 LEADING_THERE.contains(next)
+                    || words[2..].contains(&"from")
                     || (matches!(*next, "a" | "an" | "the" | "new") && THINGS.contains(last))
             }
             [.., thing, "from", store] => THINGS.contains(thing) && is_store(store),
@@ -221,6 +222,7 @@ mod tests {
             "obtain-from-the-console",
             "copy-from-azure-portal",
             "ask-your-admin",
+            "take this from mail",
             "see-1password",
             "run-openssl-rand-hex-32",
             "output-of-openssl-rand",
@@ -253,6 +255,7 @@ mod tests {
             "see-shop",
             "correct-horse-battery-staple",
             "password-from-hell",
+            "shop this from mail",
             "openssl-shop",
             "CHANGE-ME-run-openssl-rand-hex-32-here",
             "base64-shop",
