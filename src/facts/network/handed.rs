@@ -27,8 +27,9 @@ pub(super) fn handed(resource: &Resource) -> Option<Resource> {
     let gvk = &object.gvk;
     let is_route = ROUTES.contains(&(&*gvk.group, &*gvk.kind));
     let is_service = gvk.group.is_empty() && gvk.kind == "Service";
-    let counts = is_service || is_policy(&object) || object.is_workload();
-    if !(is_route || counts && is_literal(resource)) {
+    let is_other = is_service || is_policy(&object) || object.is_workload();
+    let counts = is_route || is_other && is_literal(resource);
+    if !counts {
         return None;
     }
     let named = match Definition::around(resource) {
