@@ -204,6 +204,16 @@ pub(super) fn unquoted(word: &str) -> &str {
     word.trim_end_matches(';').trim_matches(['"', '\''])
 }
 
+/// How a line ends that goes on, in PowerShell and in files of `cmd`; behind a word both mean something else.
+const CONTINUATIONS: [char; 2] = ['`', '^'];
+
+/// A line without the sign at its end by which it goes on.
+pub(super) fn without_continuation(line: &str) -> &str {
+    let rest = line.strip_suffix(CONTINUATIONS);
+    let rest = rest.filter(|rest| rest.ends_with(' '));
+    rest.unwrap_or(line.trim_end_matches('\\'))
+}
+
 /// The lines of a text, each with those that go on from it, without the marks of comments, and whether it has one.
 pub(super) fn joined_lines(text: &str) -> Vec<(String, bool)> {
     let mut found: Vec<(String, bool)> = Vec::new();
@@ -211,7 +221,7 @@ pub(super) fn joined_lines(text: &str) -> Vec<(String, bool)> {
     for line in text.lines() {
         let is_comment = line.trim_start().starts_with('#');
         let line = line.trim().trim_start_matches('#');
-        let rest = line.trim_end_matches('\\');
+        let rest = without_continuation(line);
         match found.last_mut().filter(|_| goes_on) {
             Some((last, _)) => last.push_str(rest),
             None => found.push((rest.to_owned(), is_comment)),

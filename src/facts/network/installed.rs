@@ -189,7 +189,9 @@ fn words(command: &str) -> Vec<String> {
         let plain = || rest.find(char::is_whitespace).unwrap_or(rest.len());
         let (word, behind) = rest.split_at(end.unwrap_or_else(plain));
         found.push(match end {
-            Some(_) => word.replace(['"', '\''], ""),
+            // Between double quotes, one of two backslashes is left.
+            Some(_) if word.contains('"') => word.replace(['"', '\''], "").replace(r"\\", r"\"),
+            Some(_) => word.replace('\'', ""),
             None => unquoted(word.trim_end_matches(']')).to_owned(),
         });
         rest = behind.trim_start();
@@ -283,6 +285,15 @@ mod tests {
             (
                 "helm install web chart -f $FILE -f $A.yaml -f $A-$B.yaml -f /etc/$A/x.yaml",
                 "chart web  ?",
+            ),
+            (
+                "helm install web chart `\n  -f a.yaml `\n  -n shop",
+                "chart web shop a.yaml",
+            ),
+            ("helm install web chart ^\n  -n shop", "chart web shop"),
+            (
+                "helm install web chart --set \"a\\\\.b=c\" -n shop",
+                "chart web shop a\\.b=c",
             ),
             (
                 "helm install web chart --set list='{a,b}' --set tag=$(git log)",

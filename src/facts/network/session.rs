@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::called::open_at;
-use super::command::{after, is_program, option, unquoted};
+use super::command::{after, is_program, option, unquoted, without_continuation};
 use super::variable::{Named, named_at, resolved, resolved_at, with_gaps};
 
 /// How long a change of the folder lasts.
@@ -177,7 +177,7 @@ fn line_of(joined: &str, text: &str, from: usize) -> Option<Range<usize>> {
     let joined = joined.trim_start();
     let mut start = from;
     let begins = |line: &str| {
-        let line = line.trim().trim_start_matches('#').trim_end_matches('\\');
+        let line = without_continuation(line.trim().trim_start_matches('#'));
         joined.starts_with(line) && (!line.is_empty() || joined.is_empty())
     };
     for line in text[from..].split_inclusive('\n') {
