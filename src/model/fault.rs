@@ -158,7 +158,7 @@ mod tests {
             ("src/scan.rs", "src/scan.rs"),
             ("/home/me/shop/src/scan.rs", "shop/src/scan.rs"),
             (
-                "/root/.cargo/registry/src/index/regorus-1.0/src/rvm/vm.rs",
+                "/home/me/.cargo/registry/src/index/regorus-1.0/src/rvm/vm.rs",
                 "regorus-1.0/src/rvm/vm.rs",
             ),
         ] {
