@@ -82,6 +82,45 @@ fn service(name: &str) -> String {
 }
 
 #[test]
+fn policies_that_a_command_applies_by_themselves_close_the_pods_of_each_alternative() {
+    const INSTALL: &str = "helm upgrade --install shop chart -n shop\n";
+    let chart = deployment("web", "", "") + &deployment("db", "", "");
+    let told = |policy: &str, commands: &str| {
+        let files = [
+            (
+                "chart/Chart.yaml",
+                "apiVersion: v2\nname: shop\nversion: 1.0.0\n",
+            ),
+            ("chart/templates/all.yaml", &chart),
+            (
+                "k8s/kustomization.yaml",
+                "namespace: shop\nresources: [all.yaml, net/deny.yaml]\n",
+            ),
+            ("k8s/all.yaml", &chart),
+            ("k8s/net/deny.yaml", policy),
+            ("up.sh", commands),
+        ];
+        found(&files, "network-policy-missing", &[]).len()
+    };
+    let open = policy("", DENY);
+    let deny = policy(", namespace: shop", DENY);
+    for (policy, command, expected) in [
+        (&open, "kubectl apply -n shop -f k8s/net/", 0),
+        (&open, "kubectl apply -n shop -f k8s/net/deny.yaml", 0),
+        (&deny, "kubectl apply -f k8s/net/", 0),
+        // Into another namespace, or into whichever is there.
+        (&open, "kubectl apply -n other -f k8s/net/", 2),
+        (&open, "kubectl apply -f k8s/net/", 2),
+        // With the workloads, in place of the chart.
+        (&open, "kubectl apply -n shop -R -f k8s/", 2),
+        (&open, "kubectl apply -k k8s", 2),
+    ] {
+        let commands = format!("{INSTALL}{command}\n");
+        assert_eq!(told(policy, &commands), expected, "{command}");
+    }
+}
+
+#[test]
 fn policies_of_an_alternative_close_no_pods_of_another() {
     let env = ", env: [{name: DB, value: 'http://db:5432'}]";
     let web = deployment("web", "", env) + &deployment("db", "", "") + &service("db");

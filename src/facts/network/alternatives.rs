@@ -3,13 +3,14 @@
 //! of plain files. Whoever takes one does not take the other, so that the policies of the one close no pods of the other,
 //! and open none.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::super::{folder, normalized};
 use super::branches::Branches;
 use super::home::written_folder;
 use super::placed::Placed;
 use super::replaced::Policies;
+use super::taken::Taken;
 use crate::model::{Resource, Role};
 use crate::network::{is_policy, namespace_of, said_namespace};
 
@@ -30,6 +31,9 @@ pub(super) struct Alternatives {
     branches: Branches,
     /// Kustomizations without workloads whose policies others take along: who takes none of these has none of them.
     parts: BTreeSet<(String, String)>,
+    /// Policies that commands apply by themselves, without the workloads beside which they are: they are there in each
+    /// turn.
+    by_themselves: HashSet<(usize, u32)>,
 }
 
 /// The objects of some that meet in a turn.
@@ -66,8 +70,8 @@ struct Maker<'a> {
 }
 
 impl Alternatives {
-    /// Those among objects.
-    pub(super) fn read(resources: &[&Resource]) -> Self {
+    /// Those among objects of which commands take some.
+    pub(super) fn read(resources: &[&Resource], taken: &Taken) -> Self {
         let mut makers: BTreeMap<Key<'_>, Maker<'_>> = BTreeMap::new();
         for resource in resources.iter().filter(|one| one.role == Role::Manifest) {
             if let Some(key) = key(resource) {
@@ -112,6 +116,9 @@ impl Alternatives {
         let owned =
             |((root, name), turn): (Key<'_>, usize)| ((root.to_owned(), name.to_owned()), turn);
         found.built = turns.into_iter().map(owned).collect();
+        if !found.is_empty() {
+            found.by_themselves = by_themselves(resources, taken);
+        }
         found
     }
 
@@ -122,7 +129,8 @@ impl Alternatives {
 
     /// In which turn an object takes part, if not in each. Namespaces are there whoever makes them.
     pub(super) fn turn(&self, resource: &Resource) -> Option<usize> {
-        if self.is_empty() || resource.gvk.kind == "Namespace" {
+        let is_everywhere = || self.by_themselves.contains(&super::key(resource));
+        if self.is_empty() || resource.gvk.kind == "Namespace" || is_everywhere() {
             return None;
         }
         match key(resource) {
@@ -152,7 +160,10 @@ impl Alternatives {
         let members: Vec<&Placed> = members
             .iter()
             .copied()
-            .filter(|one| !self.is_of_part(&one.resource))
+            .filter(|one| {
+                let resource = &one.resource;
+                !self.is_of_part(resource) || self.by_themselves.contains(&super::key(resource))
+            })
             .collect();
         let turns: Vec<Option<usize>> =
             members.iter().map(|one| self.turn(&one.resource)).collect();
@@ -325,6 +336,21 @@ impl Folders {
             Self::These(folders) => folders.contains(&own),
         }
     }
+}
+
+/// The policies that commands put where they are while they take none of the workloads beside which they are deployed
+/// otherwise.
+fn by_themselves(resources: &[&Resource], taken: &Taken) -> HashSet<(usize, u32)> {
+    let manifests = resources.iter().filter(|one| one.role == Role::Manifest);
+    let matter = manifests.filter(|one| is_policy(one) || one.is_workload());
+    let own = matter.filter(|one| !is_of_chart(one) && taken.takes_as_written(one));
+    let (policies, workloads): (Vec<&Resource>, Vec<&Resource>) =
+        own.partition(|one| is_policy(one));
+    let beside: BTreeSet<Option<Key<'_>>> = workloads.into_iter().map(key).collect();
+    let alone = policies
+        .into_iter()
+        .filter(|one| !beside.contains(&key(one)));
+    alone.map(super::key).collect()
 }
 
 fn is_below(folder: &str, around: &str) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::super::{folder, normalized};
-use crate::model::{Resource, Role};
+use crate::model::{Place, Resource, Role};
 use crate::network::said_namespace;
 
 /// Folders in which, or below which, workloads leave their namespace open.
@@ -47,10 +47,36 @@ pub(super) fn home_of(resource: &Resource) -> String {
 
 /// The folder of the source of a rendered object.
 pub(super) fn written_folder(resource: &Resource) -> Option<String> {
+    let written = written(resource)?;
+    Some(folder(&written.artifact.display).to_owned())
+}
+
+/// Where the source of a rendered object has its name.
+pub(super) fn written(resource: &Resource) -> Option<Place> {
     let provenance = resource.artifact.provenance.as_ref()?;
     let name = resource.node().find(&["metadata", "name"])?;
-    let trace = provenance.trace(name.span())?;
-    Some(folder(&trace.written.artifact.display).to_owned())
+    Some(provenance.trace(name.span())?.written)
+}
+
+/// Whether the document that has a place says a namespace itself, as it is written.
+pub(super) fn says_there(place: &Place, namespace: &str) -> bool {
+    const BETWEEN: &str = "\n---";
+    let Some((before, after)) = place
+        .artifact
+        .text
+        .split_at_checked(place.span.start as usize)
+    else {
+        return false;
+    };
+    let above = before.rsplit(BETWEEN).next().unwrap_or_default();
+    let below = after.split(BETWEEN).next().unwrap_or_default();
+    let mut said = [above, below]
+        .into_iter()
+        .flat_map(|text| text.split("namespace:").skip(1));
+    said.any(|rest| {
+        let value = rest.trim_start().split([' ', ',', '}', '\n', '\r']).next();
+        value.is_some_and(|value| value.trim_matches(['"', '\'']) == namespace)
+    })
 }
 
 /// Whether an object leaves its namespace to who applies the file that it stands in.

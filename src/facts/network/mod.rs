@@ -188,7 +188,7 @@ impl NetworkFacts {
         };
         let all: Vec<&Resource> = placed.iter().map(|one| &one.resource).collect();
         let worlds = worlds(&all);
-        let alternatives = Alternatives::read(&all);
+        let alternatives = Alternatives::read(&all, &kustomized.deployed().taken);
         let is_plain = worlds.len() == 1
             && placed.len() == objects.len()
             && placed.iter().enumerate().all(|(at, one)| one.written == at)

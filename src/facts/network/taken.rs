@@ -1,11 +1,13 @@
 //! What commands put into namespaces: files and folders of the repository, some with all below them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::super::{folder, normalized};
+use super::home::{says_there, written};
 use super::target::{Target, places};
 use crate::model::{Provenance, Resource, Role};
-use crate::network::DEFAULT_NAMESPACE;
+use crate::network::{DEFAULT_NAMESPACE, is_policy, namespace_of, said_namespace};
 
 /// Namespaces by the path of what is put into them.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub(super) struct Taken {
     below: BTreeMap<String, BTreeSet<String>>,
     /// What is put into namespaces that nobody knows, as they are called there; likewise.
     open: Option<Box<Self>>,
+    /// What is put where it says itself; likewise.
+    unsaid: Option<Box<Self>>,
 }
 
 impl Taken {
@@ -25,16 +29,30 @@ impl Taken {
             return Self::default();
         }
         let files = resources.iter().filter(|one| is_of_folder(one));
+        let files = files.flat_map(|one| {
+            let built = is_policy(one) && one.artifact.is_built();
+            let written = built.then(|| written(one)).flatten();
+            let written = written.map(|place| Arc::clone(&place.artifact.display));
+            written
+                .into_iter()
+                .chain([Arc::clone(&one.artifact.display)])
+        });
         let mut files_and_folders = BTreeSet::new();
-        for file in files.map(|one| normalized(&one.artifact.display)) {
+        for file in files.map(|file| normalized(&file)) {
             files_and_folders.insert(folder(&file).to_owned());
             files_and_folders.insert(file);
         }
-        let (known, open): (Vec<&Target>, Vec<&Target>) =
+        let (known, others): (Vec<&Target>, Vec<&Target>) =
             targets.iter().partition(|one| one.is_known());
-        let open = Self::among(&files_and_folders, &open);
+        let (unsaid, open): (Vec<&Target>, Vec<&Target>) =
+            others.iter().partition(|one| one.namespace.is_empty());
+        let some = |targets: &[&Target]| {
+            let found = Self::among(&files_and_folders, targets);
+            Some(Box::new(found)).filter(|found| !found.is_empty())
+        };
         Self {
-            open: Some(Box::new(open)).filter(|open| !open.is_empty()),
+            open: some(&open),
+            unsaid: some(&unsaid),
             ..Self::among(&files_and_folders, &known)
         }
     }
@@ -50,7 +68,7 @@ impl Taken {
         Self {
             here: places(flat, files_and_folders),
             below,
-            open: None,
+            ..Self::default()
         }
     }
 
@@ -67,12 +85,35 @@ impl Taken {
     /// The namespaces into which commands put the file of an object, or its folder; of folders with all below them, the
     /// nearest one counts.
     pub(super) fn namespaces(&self, resource: &Resource) -> BTreeSet<&str> {
-        if self.is_empty() {
-            return BTreeSet::new();
+        match self.is_empty() {
+            true => BTreeSet::new(),
+            false => self.of_file(&normalized(&resource.artifact.display)),
         }
-        let file = normalized(&resource.artifact.display);
-        let own = [file.as_str(), folder(&file)].map(|path| self.here.get(path));
-        let nearest = around(&file).find_map(|path| self.below.get(path));
+    }
+
+    /// Whether commands put an object where it is from the very file that it is written in, whatever else takes it along.
+    pub(super) fn takes_as_written(&self, resource: &Resource) -> bool {
+        if self.is_empty() && self.unsaid.is_none() {
+            return false;
+        }
+        let place = written(resource).filter(|_| resource.artifact.is_built());
+        let artifact = place
+            .as_ref()
+            .map_or(&resource.artifact, |place| &place.artifact);
+        let file = normalized(&artifact.display);
+        let own = namespace_of(resource);
+        let says_own = || {
+            let said = said_namespace(resource).is_some();
+            said && place.as_ref().is_none_or(|place| says_there(place, own))
+        };
+        let unsaid = self.unsaid.as_ref();
+        self.of_file(&file).contains(own)
+            || unsaid.is_some_and(|one| !one.of_file(&file).is_empty()) && says_own()
+    }
+
+    fn of_file(&self, file: &str) -> BTreeSet<&str> {
+        let own = [file, folder(file)].map(|path| self.here.get(path));
+        let nearest = around(file).find_map(|path| self.below.get(path));
         let found = own.into_iter().flatten().chain(nearest).flatten();
         found.map(String::as_str).collect()
     }

@@ -28,7 +28,7 @@ pub(super) struct Target {
     /// As the command names it, from a folder that is not known: its own one or one around it. A `*` in a step stands
     /// for anything.
     pub(super) path: String,
-    /// With variables in it where nobody knows it: `shop-${ID}`.
+    /// With variables in it where nobody knows it: `shop-${ID}`. Empty, where only the files say it.
     pub(super) namespace: String,
     /// Whether all below a folder goes there.
     pub(super) is_deep: bool,
@@ -96,7 +96,7 @@ impl Target {
             Some(namespace) => session
                 .resolved(namespace)
                 .or_else(|| session.open(namespace)),
-            None => session.namespace().map(str::to_owned),
+            None => Some(session.namespace().unwrap_or_default().to_owned()),
         };
         let Some(namespace) = namespace else {
             return Vec::new();
@@ -116,7 +116,7 @@ impl Target {
 
     /// Whether the namespace is known.
     pub(super) fn is_known(&self) -> bool {
-        !is_open(&self.namespace)
+        !self.namespace.is_empty() && !is_open(&self.namespace)
     }
 
     /// Where it is, among paths that are known: the nearest ones to the command.
