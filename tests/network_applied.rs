@@ -923,6 +923,30 @@ fn policies_and_workloads_of_here_documents_count() {
 }
 
 #[test]
+fn workloads_of_here_documents_are_open_like_those_of_files() {
+    let web = deployment("web", "", "");
+    let own = deployment("web", ", namespace: '$NS'", "");
+    let closing = policy(", namespace: shop", DENY);
+    for (command, workload, policy, expected) in [
+        ("kubectl apply -n shop -f -", &web, "", 1),
+        ("kubectl apply -n other -f -", &web, &*closing, 1),
+        ("kubectl apply -n shop -f -", &web, &*closing, 0),
+        // Nobody knows where these come to be, or they do nowhere.
+        ("kubectl apply -f -", &web, "", 0),
+        ("kubectl apply -f -", &own, &*closing, 0),
+        ("kubectl apply --dry-run=client -n shop -f -", &web, "", 0),
+        ("kubectl delete -n shop -f -", &web, "", 0),
+        ("grep image", &web, "", 0),
+    ] {
+        let script = format!("#!/bin/sh\n{command} <<EOF\n{workload}EOF\nkubectl get pods\n");
+        let files = [("policy.yaml", policy), ("up.sh", &*script)];
+        let told = found(&files, "network-policy-missing", &[]);
+        let places = vec!["network-policy-missing up.sh:5"; expected];
+        assert_eq!(told, places, "{command}");
+    }
+}
+
+#[test]
 fn labels_that_a_kustomization_puts_into_selectors_are_none_of_the_ingress_controller() {
     let opened = "{podSelector: {matchLabels: {app: db}}, ingress: [{from: [{namespaceSelector: {}, podSelector: {matchLabels: {app.kubernetes.io/name: ingress-nginx}}}]}]}";
     let ingress = "apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {name: db}\nspec: {ingressClassName: nginx, defaultBackend: {service: {name: db, port: {number: 5432}}}}\n---\n";

@@ -251,19 +251,24 @@ impl<'a> Facts<'a> {
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()
         });
-        // Of what a chart is given, other facts would be guesses; what a script applies whole is a policy like others.
+        // Of what a chart is given, other facts would be guesses.
         if matches!(
             resource.role,
-            Role::Values | Role::Given | Role::Inner | Role::Applied | Role::Built
+            Role::Values | Role::Given | Role::Inner | Role::Built
         ) {
-            if resource.role == Role::Applied && !is_workload {
-                facts.extend(self.network_facts(resource));
-            }
             return Value::Object(facts);
         }
         add("isolation", self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
         });
+        // What a script applies whole is a policy like others; of its pods more would be guesses than who is open.
+        if resource.role == Role::Applied {
+            let found = self.network_facts(resource);
+            facts.extend(
+                found.filter(|(name, _)| !is_workload || network::EXPOSED.contains(&&**name)),
+            );
+            return Value::Object(facts);
+        }
         let asks_of_commands = topics.has(Topic::Commands) && self.wants("azure_commands");
         add("azure_commands", asks_of_commands, &|| {
             self.azure_commands(resource)

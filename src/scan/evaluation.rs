@@ -79,7 +79,7 @@ impl Evaluated {
                 Role::Applied => {
                     *unit.applies_to() != AppliesTo::Images
                         && !is_about_secrets(rule)
-                        && !(is_by_kind && is_about_network(rule))
+                        && !is_about_network(rule)
                 }
                 Role::Outline => *unit.applies_to() != AppliesTo::Images && !speaks_of_files(rule),
                 Role::Manifest | Role::Template | Role::Patch | Role::Owned | Role::Package => {
@@ -132,11 +132,12 @@ fn is_about_network(rule: &Rule) -> bool {
 
 /// What a controller made is checked through its owner. Patches and packages are no whole objects: of them only rules of any kind or of their kind
 /// speak, and rules on workloads where the patch names containers. A policy that a script applies is told of its faults,
-/// and of the pods of virtual machines, whose containers no object says, only what policies make of them.
+/// pods that it applies are told where they are open, and of the pods of virtual machines, whose containers no object says, only what policies make of them.
 fn applies(unit: &Unit, resource: &Resource) -> bool {
     if resource.role == Role::Owned {
         return false;
     }
+    let is_of_network = || unit.rules().iter().any(|rule| is_about_network(rule));
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
             Role::Package | Role::Catalog | Role::Unreached | Role::Renaming => false,
@@ -153,8 +154,10 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
             Role::Package | Role::Build | Role::Inner | Role::Built
         ),
         AppliesTo::Kinds(kinds) if resource.role == Role::Applied => {
-            kinds.contains(&resource.gvk.kind)
-                && unit.rules().iter().any(|rule| is_about_network(rule))
+            kinds.contains(&resource.gvk.kind) && is_of_network()
+        }
+        AppliesTo::Workloads if resource.role == Role::Applied => {
+            resource.is_workload() && is_of_network()
         }
         _ if matches!(
             resource.role,

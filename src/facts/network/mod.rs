@@ -100,6 +100,7 @@ use self::apart::name_renderings;
 use self::cluster::divide;
 use self::fact::{ByName, Facts, Found, MOST_LINKS, link, listed, listed_from, name_path};
 use self::hand::tell_apart;
+use self::handed::handed;
 use self::home::Homes;
 pub(crate) use self::installed::{Installation, installations};
 use self::kept::leave_kept;
@@ -119,7 +120,7 @@ use self::unrolled::Unrolled;
 use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
 use super::{folder, normalized, path, template};
-use crate::model::{Artifact, Resource, worlds};
+use crate::model::{Artifact, Resource, Role, worlds};
 use crate::network::{
     Direction, End, Left, Network, Pods, Problem, Services, Settings, is_off_network, is_policy,
     made_services, namespace_of, shared_steps, templates,
@@ -140,7 +141,7 @@ const NAMES: [&str; 10] = [
 ];
 
 /// Facts about pods that are open, in their namespaces.
-const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
+pub(super) const EXPOSED: [&str; 2] = ["isolation", "isolation_elsewhere"];
 
 /// The facts of all resources.
 #[derive(Debug, Default)]
@@ -238,7 +239,11 @@ impl NetworkFacts {
         if self.has_policies || is_test(resource) {
             return Vec::new();
         }
-        let templates = templates(resource).into_iter();
+        let templates = match resource.role {
+            Role::Applied => handed(resource).map(|object| templates(&object)),
+            _ => Some(templates(resource)),
+        };
+        let templates = templates.into_iter().flatten();
         let templates = templates.filter(|inner| !is_off_network(resource, inner));
         let exposed = templates.map(|inner| {
             let name = template::object_of(resource, &inner)
