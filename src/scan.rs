@@ -33,6 +33,8 @@ pub struct Options {
     pub selection: Selection,
     /// Who evaluates the bundled ones.
     pub evaluator: Evaluator,
+    /// Whether findings get the hashes of their lines, which SARIF alone has.
+    pub hashes_lines: bool,
 }
 
 /// Evaluates the chosen rules on everything that was read. `progress` is called after each
@@ -77,7 +79,7 @@ pub fn scan(
         &sources.resources,
         evaluated,
         &facts,
-        options.selection.severity,
+        options,
         &mut report.failures,
     );
     report.services = service_uses(bundle, &mut report.findings)?;
@@ -97,7 +99,8 @@ pub fn scan(
     Ok(report)
 }
 
-/// The object that rules see for each resource, as JSON: for people and for other engines.
+/// The object that rules see for each resource, as JSON: for people and for other engines. While no rules are chosen,
+/// it holds the facts of all.
 ///
 /// # Errors
 ///
@@ -107,7 +110,11 @@ pub fn inputs(
     bundle: &Bundle,
     options: &Options,
 ) -> Result<Vec<String>, PolicyError> {
-    let rules = bundle.select(&options.selection)?;
+    let selection = Selection {
+        with_optional: true,
+        ..options.selection.clone()
+    };
+    let rules = bundle.select(&selection)?;
     let read = (&*sources.resources, &*sources.unread);
     let facts = facts(bundle, &rules, read)?;
     let json = |(position, resource): (usize, &Resource)| {

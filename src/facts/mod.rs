@@ -308,10 +308,11 @@ impl<'a> Facts<'a> {
 
     /// The images; and by themselves those that few have, so that rules about these run only there.
     fn image_facts(&self, position: usize, topics: Topics) -> Map<String, Value> {
+        let all = self.wants("images");
         let found = self
             .images
             .as_ref()
-            .map(|images| images.facts((position, &self.resources[position]), topics));
+            .map(|images| images.facts((position, &self.resources[position]), topics, all));
         let found = found.unwrap_or_default();
         let views = image::VIEWS.into_iter();
         let views = views.filter(|(fact, has)| self.wants(fact) && found.iter().any(has));
@@ -320,7 +321,7 @@ impl<'a> Facts<'a> {
             (fact.to_owned(), Value::Array(images))
         };
         let mut facts: Map<String, Value> = views.map(view).collect();
-        if self.wants("images") && !found.is_empty() {
+        if all && !found.is_empty() {
             facts.insert("images".to_owned(), Value::Array(found));
         }
         facts

@@ -159,6 +159,14 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether it is a key of this name; by bytes, since looking up in mappings is most of what facts do.
+    fn is_key(self, name: &str) -> bool {
+        let Data::Key(span) = self.slot().data else {
+            return false;
+        };
+        self.tree.text.as_bytes()[span.range()] == *name.as_bytes()
+    }
+
     /// The boolean, or `None` for any other value.
     #[must_use]
     pub fn as_bool(self) -> Option<bool> {
@@ -214,7 +222,7 @@ impl<'a> Node<'a> {
     /// Key and value of a mapping's entry.
     #[must_use]
     pub fn entry(self, key: &str) -> Option<(Node<'a>, Node<'a>)> {
-        self.entries().find(|(name, _)| name.as_str() == Some(key))
+        self.entries().find(|(name, _)| name.is_key(key))
     }
 
     /// The value of a mapping's key.

@@ -98,14 +98,29 @@ use crate::model::{
 pub(crate) type View = (&'static str, fn(&Value) -> bool);
 
 /// The facts about some images, each with which it holds; `images` holds all.
-pub(crate) const VIEWS: [View; 4] = [
-    ("image_policies", |image| image.get("policy").is_some()),
+pub(crate) const VIEWS: [View; 6] = [
+    ("image_policies", |image| {
+        match image["policy"]["value"].as_str() {
+            Some("IfNotPresent") => may_move(image),
+            Some("Always") | None => false,
+            Some(_) => true,
+        }
+    }),
     ("image_problems", |image| image.get("problem").is_some()),
     ("image_secrets", |image| image.get("lacks_secret").is_some()),
     ("image_prefixes", |image| {
         matches!(image["trust"].as_str(), Some("admitted" | "refused"))
     }),
+    ("image_registries", |image| {
+        matches!(image["trust"].as_str(), Some("admitted" | "untrusted"))
+    }),
+    ("image_tags", may_move),
 ];
+
+/// Whether a fact about an image names no version that stays.
+fn may_move(image: &Value) -> bool {
+    image.get("digest").is_none() && image["moves"] != Value::Bool(false)
+}
 
 /// Finds images.
 #[derive(Debug)]
@@ -172,11 +187,13 @@ impl Images {
         &self.trust
     }
 
-    /// The images of the resource at a position, with these topics, as rules see them.
+    /// The images of the resource at a position, with these topics, as rules see them: all, or those alone that a view
+    /// may hold.
     pub(crate) fn facts(
         &self,
         (position, resource): (usize, &Resource),
         topics: Topics,
+        are_all: bool,
     ) -> Vec<Value> {
         let images = match self.of_pods.get(&position) {
             Some(known) => Cow::Borrowed(known),
@@ -185,7 +202,6 @@ impl Images {
         // Of a pod's images, one tells that the pod has no Secret; of a patch the rest is not known.
         let mut told = HashSet::new();
         let mut fact = |image: &Image| {
-            let mut fact = image.fact(&self.trust);
             let project = image
                 .project(&self.trust)
                 .filter(|_| !image.has_pull_secret);
@@ -194,12 +210,16 @@ impl Images {
                 && let Some(others) = self.projects.told(&project, resource, template)
                 && told.insert(template.clone())
             {
+                let mut fact = image.fact(&self.trust);
                 fact["lacks_secret"] = Value::from(project);
                 fact["others"] = Value::from(others);
+                return Some(fact);
             }
-            fact
+            (are_all || image.may_be_wrong(&self.trust)).then(|| image.fact(&self.trust))
         };
-        let facts = images.iter().map(|image| (image, fact(image)));
+        let facts = images
+            .iter()
+            .filter_map(|image| Some((image, fact(image)?)));
         facts
             .flat_map(|(image, fact)| image.with_policies(fact))
             .collect()

@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use super::super::place::{path, with_part};
 use super::reference::Reference;
-use super::tag;
 use super::trust::Trust;
 use crate::model::{Part, Step, ValuePath};
 
@@ -209,6 +208,18 @@ impl Image {
         }
     }
 
+    /// Whether a view of the facts may hold it, apart from whether a Secret to pull it lacks.
+    pub(super) fn may_be_wrong(&self, trust: &Trust) -> bool {
+        let reference = &self.reference;
+        let stays = reference.digest.is_some()
+            || reference.tag.as_ref().is_some_and(|tag| !trust.moves(tag));
+        !stays
+            || self.policy.is_some()
+            || !self.other_policies.is_empty()
+            || self.problem().is_some()
+            || matches!(self.trust(trust), "admitted" | "refused" | "untrusted")
+    }
+
     /// The image as rules see it.
     pub(super) fn fact(&self, trust: &Trust) -> Value {
         let reference = &self.reference;
@@ -236,7 +247,7 @@ impl Image {
         ];
         add_texts(&mut fact, texts);
         if let Some(tag) = &reference.tag {
-            fact["tag_words"] = Value::from(tag::words(tag));
+            fact["moves"] = Value::from(trust.moves(tag));
         }
         let targets = [("push_to", targets.push_to), ("proxy", targets.proxy)];
         add_texts(&mut fact["targets"], targets);

@@ -23,9 +23,16 @@ fn found(text: &str) -> Vec<(String, String, &'static str)> {
         .collect()
 }
 
-/// What rules see of a resource's images.
+/// What rules see of a resource's images. What is left out where nobody asks for all is in no view.
 fn facts_of(images: &Images, resource: &Resource) -> Vec<Value> {
-    images.facts((0, resource), Topics::of(resource.node().text()))
+    let topics = Topics::of(resource.node().text());
+    let [all, some] = [true, false].map(|are_all| images.facts((0, resource), topics, are_all));
+    let viewed = |facts: &[Value]| {
+        let held = |(_, has): View| facts.iter().filter(|fact| has(fact)).cloned().collect();
+        VIEWS.map(held) as [Vec<Value>; VIEWS.len()]
+    };
+    assert_eq!(viewed(&all), viewed(&some));
+    all
 }
 
 fn references(text: &str) -> Vec<String> {

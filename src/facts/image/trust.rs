@@ -1,11 +1,12 @@
 //! What the settings say of images: whose registries are trusted, by our test and by the
-//! platform's, where images are to be pushed to, and which projects are public.
+//! platform's, where images are to be pushed to, which projects are public, and which tags move.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
 use super::reference::{Reference, end_of_cloud};
+use super::tag;
 
 /// What names begin with that are trusted while no registry is set: the host's first label is
 /// `harbor`, with or without more labels or a port.
@@ -23,6 +24,7 @@ pub(crate) struct Settings {
     image_target: String,
     proxy_projects: BTreeMap<String, String>,
     public_projects: Vec<String>,
+    disallowed_tags: BTreeSet<String>,
 }
 
 /// What images mean for a user's settings.
@@ -37,6 +39,7 @@ pub(crate) struct Trust {
     target: String,
     proxy_projects: BTreeMap<String, String>,
     public_projects: Vec<String>,
+    moving_tags: BTreeSet<String>,
 }
 
 /// What the two tests of a registry say.
@@ -93,7 +96,13 @@ impl Trust {
             target,
             proxy_projects: settings.proxy_projects,
             public_projects: settings.public_projects,
+            moving_tags: settings.disallowed_tags,
         }
+    }
+
+    /// Whether a tag is another image tomorrow.
+    pub(super) fn moves(&self, tag: &str) -> bool {
+        tag::moves(tag, &self.moving_tags)
     }
 
     /// What our test and the platform's say of a reference.
