@@ -60,7 +60,7 @@ pub(crate) const CREDENTIALS: &[&str] = &[
     "mariadb", "redis-cli", "curl", "valkey-cli", "private key-----", "keydb-cli", "ldap", "mongo",
     "dockerconfig", "credential", "sig=", "@tcp(", "@unix(", "@(", "restuserkey",
     "instrumentationkey", "identified", "basic ", "\"auth\"", "rabbitmqctl", "mc alias",
-    "mc config", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
+    "mc config", "fabric-ca-server", "$2a$", "$2b$", "$2y$", "$apr1$", "{sha}",
     // Beginnings of tokens.
     "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "gldt-", "glrt-", "glsa_",
     "xoxb-", "xoxp-", "xoxa-", "xoxs-", "xapp-", "sk_live_", "rk_live_", "sk_test_", "live_sk_",

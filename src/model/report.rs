@@ -56,7 +56,7 @@ pub struct Summary {
     pub kustomizations: Vec<String>,
     /// Symbolic links that were not followed.
     pub links_not_followed: Vec<String>,
-    /// Folders of what unit tests read, and files that only a test tool applies, which were passed over.
+    /// Folders of what unit tests read, files that only a test tool applies, and scripts of tests, which were passed over.
     pub tests_not_read: Vec<String>,
 }
 

@@ -147,8 +147,6 @@ pub fn read(request: &Request) -> Sources {
     let charts = sources.charts.iter().map(|chart| chart.display.clone());
     sources.summary.charts_not_rendered = charts.collect();
     sources.summary.links_not_followed = collected.links.into_iter().collect();
-    sources.summary.tests_not_read = collected.tests.into_iter().chain(tested).collect();
-    sources.summary.tests_not_read.sort();
     let read = include::with_included(&files, read, &mut sources.warnings);
     for read in read {
         add(&mut sources, read);
@@ -163,9 +161,18 @@ pub fn read(request: &Request) -> Sources {
     });
     sources.resources.extend(applied.map(|mut resource| {
         let file = Path::new(&*resource.artifact.display);
+        let is_named = request.paths.iter().any(|path| path == file);
         resource.is_tried |= is_script_of_tests(file, &request.paths);
+        resource.is_tried &= !is_named;
+        if resource.is_tried {
+            tested.push(resource.artifact.display.to_string());
+        }
         resource
     }));
+    tested.extend(collected.tests);
+    tested.sort();
+    tested.dedup();
+    sources.summary.tests_not_read = tested;
     sources.failures.extend(faults);
     if request.reads_templates {
         let texts = handed_text::resources(&sources.resources);

@@ -111,8 +111,24 @@ fn is_of_chart_testing(file: &Path) -> bool {
 /// is gone with them.
 pub(super) fn is_test(file: &Path) -> bool {
     const WORDS: [&str; 5] = ["e2e", "integration", "smoke", "test", "tests"];
+    // `deploy-test.sh` deploys the stage of this name.
+    const VERBS: [&str; 6] = [
+        "deploy",
+        "install",
+        "provision",
+        "release",
+        "rollout",
+        "upgrade",
+    ];
     let mut words = stem(file).split(['-', '_', '.']);
-    words.any(|word| WORDS.contains(&word)) || file.parent().is_some_and(is_folder_of_tests)
+    let is_of_stage = || {
+        let mut words = words.clone();
+        words.next().is_some_and(|first| VERBS.contains(&first))
+            && words.next() == Some("test")
+            && words.next().is_none()
+    };
+    !is_of_stage() && words.any(|word| WORDS.contains(&word))
+        || file.parent().is_some_and(is_folder_of_tests)
 }
 
 /// Whether a file's name says that its values are for a linter: `.checkov-values.yml`.
@@ -188,12 +204,15 @@ mod tests {
             "db_test.sh",
             "e2e/run.sh",
             "50-smoke-login.sh",
+            "deploy-test-data.sh",
+            "deploy-e2e.sh",
             ".github/workflows/e2e-shop.yml",
         ] {
             assert!(is_test(Path::new(file)), "{file}");
         }
         for file in [
             "deploy.sh",
+            "deploy-test.sh",
             "latest.sh",
             "test/deploy.sh",
             "tests/shop/deploy.sh",

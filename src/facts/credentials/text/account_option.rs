@@ -6,13 +6,14 @@ use super::word::Word;
 use crate::facts::credentials::key::Meaning;
 
 /// Options, the mark behind which the password stands in the next word, and their programs; without these any.
-const MARKED: [(&[&str], &str, &[&str]); 8] = [
+const MARKED: [(&[&str], &str, &[&str]); 9] = [
     (
         &["-u", "--user", "-a"],
         ":",
         &["curl", "wget", "etcdctl", "http"],
     ),
     (&["-U", "--proxy-user"], ":", &["curl"]),
+    (&["-b", "--boot"], ":", &["fabric-ca-server"]),
     (&["-U", "--user"], "%", &["smbclient", "rpcclient"]),
     (&["-u"], ",", &["lftp"]),
     (&["-c", "--credential"], ":", &["ttyd"]),
@@ -149,6 +150,7 @@ mod tests {
             "curl -sSfu shop:hQ7tr99x http://h",
             "curl --proxy-user shop:hQ7tr99x http://h",
             "etcdctl user add root:hQ7tr99x",
+            "fabric-ca-server start -b admin:hQ7tr99x -d",
             "java -jar jenkins-cli.jar -s http://h -auth admin:hQ7tr99x",
             "pulsar-admin --auth-params token:hQ7tr99x tenants list",
             "kafka-configs.sh --add-config 'SCRAM-SHA-512=[iterations=8192,password=hQ7tr99x]'",

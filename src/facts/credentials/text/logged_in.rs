@@ -31,12 +31,14 @@ pub(super) fn leave_logins(text: &str, found: &mut [Found]) {
         .map(|one| one.verdict.is_reported() && logs_in(command_around(text, one.range.start)))
         .collect();
     let value = |range: &Range<usize>| &text[range.clone()];
+    let is_printed = |one: &Found| only_prints(command_around(text, one.range.start));
     for at in 0..found.len() {
         let is_told = |(other, one): (usize, &Found)| {
             !logs_in[other]
                 && one.verdict.is_reported()
                 && one.range != found[at].range
                 && value(&one.range) == value(&found[at].range)
+                && !is_printed(one)
         };
         if logs_in[at] && found.iter().enumerate().any(is_told) {
             found[at].verdict = Verdict::Unsure;
@@ -58,6 +60,14 @@ fn command_around(text: &str, at: usize) -> &str {
     &text[start..end]
 }
 
+/// Whether a line prints for whoever reads it, and hands nothing on.
+fn only_prints(line: &str) -> bool {
+    let line = line.trim_start();
+    let mut programs = ["echo ", "printf "].iter();
+    programs.any(|program| line.starts_with(program))
+        && !line.replace(">&2", "").contains(['>', '|'])
+}
+
 /// Whether a command asks an address for a login.
 fn logs_in(command: &str) -> bool {
     let mut words = command.split(|one: char| one.is_whitespace() || "\"'`".contains(one));
@@ -72,6 +82,22 @@ fn logs_in(command: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_only_printed_is_no_account() {
+        for (line, expected) in [
+            ("  echo \"password: x\"", true),
+            ("printf 'password: x\\n' >&2", true),
+            ("echo \"password: x\" > /etc/x", false),
+            ("echo x | docker login --password-stdin r", false),
+            (
+                "kubectl create secret generic a --from-literal=password=x",
+                false,
+            ),
+        ] {
+            assert_eq!(only_prints(line), expected, "{line}");
+        }
+    }
 
     #[test]
     fn a_command_goes_on_behind_a_backslash() {

@@ -125,6 +125,7 @@ pub(super) fn is_placeholder(value: &str) -> bool {
         || REPLACED.contains(&letters.as_str())
         || is_filled_by_example(value)
         || is_value_of_thing(value)
+        || is_the_token(&letters)
         || is_asked_in_another_language(value)
         || (is_own_name(value) && !is_to_be_changed(value))
         || asks_for_change_of(value).is_some_and(|rest| is_own_name(rest) || describes(rest))
@@ -136,6 +137,13 @@ pub(super) fn is_placeholder(value: &str) -> bool {
                 || says_no_token(rest)
                 || is_somebodys_token(rest)
         })
+}
+
+/// `THETOKEN`: no service hands out what it is called. The password of a program may be called `thepassword`.
+fn is_the_token(letters: &str) -> bool {
+    const THINGS: [&str; 5] = ["accesstoken", "apikey", "apitoken", "clientsecret", "token"];
+    let thing = letters.strip_prefix("the");
+    thing.is_some_and(|thing| THINGS.contains(&thing))
 }
 
 /// `orders-credentials-of-cloud-here`: words that speak of a credential which belongs there. With
@@ -259,6 +267,7 @@ mod tests {
             "passwordNotUsed",
             "insert_password",
             "put-your-token-here",
+            "THETOKEN",
             "put-unique-phrase-here-auth-salt",
             "put your unique phrase here",
             "api-key-here",
