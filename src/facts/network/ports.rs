@@ -96,13 +96,8 @@ impl Finder<'_> {
     /// an operator makes them, or policies ask for them, unless the namespace is among the objects and
     /// it is known that there are none.
     fn strangers(&self) -> BTreeSet<usize> {
-        let is_known = |policy: &Policy| {
-            let own = policy.namespace.map(|own| self.network.namespaces.at(own));
-            own.is_some_and(|own| own.is_known)
-        };
         let is_asked = |policy: &&Policy| {
-            let is_idle = || is_known(policy) && self.idle(policy).is_some();
-            self.network.selected_by(policy).is_empty() && !is_idle()
+            self.network.selected_by(policy).is_empty() && self.idle(policy).is_none()
         };
         let asked = self.written().filter(is_asked);
         let asked = asked.filter_map(|policy| policy.namespace);
