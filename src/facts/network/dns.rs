@@ -89,7 +89,7 @@ impl Finder<'_> {
         let mut rules = self.rules_about(pods.class, Direction::Egress);
         let mut closing = self.closing(pods.class, Direction::Egress);
         let resource = &self.resources[pods.resource];
-        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job");
+        let ends = matches!(resource.gvk.kind.as_str(), "CronJob" | "Job" | "Pod");
         let is_local = || ends && mentions.only_touches_files(resource, &pods.template);
         (rules.next().is_none() && closing.any(is_empty) || self.calls_nobody(pods) || is_local())
             && !mentions.runs_client(resource, &pods.template)

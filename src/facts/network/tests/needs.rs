@@ -83,7 +83,10 @@ fn a_client_in_the_image_of_a_database_asks_for_names() {
             format!("{{containers: [{{name: a, image: 'postgres:16', command: {command}}}]}}");
         format!("{closed}{}", pod_of_shop("a", &spec))
     };
+    let alone = |command: &str| server(command).replace("postgres:16", "alpine:3");
     for (text, expected) in [
+        (alone("[sh, -c, 'mkdir -p /data && echo y && sleep 1']"), 0),
+        (alone("[sh, -c, 'mkdir -p /data && wget http://db']"), 1),
         (job("[sh, -c, 'psql \"$DATABASE_URL\" -c x']"), 1),
         (job("[sh, -c, 'chown postgres /data']"), 0),
         // Through a socket, of which one command says it for those beside it.
