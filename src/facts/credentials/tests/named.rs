@@ -269,6 +269,17 @@ fn a_secret_of_a_client_is_called_like_its_id() {
 }
 
 #[test]
+fn a_small_number_is_the_password_of_an_account_and_counts_what_passes() {
+    let variable = |name: &str| {
+        found(&format!(
+            "apiVersion: v1\nkind: Pod\nspec: {{containers: [{{image: a, env: [{{name: {name}, value: '42'}}]}}]}}\n"
+        ))
+    };
+    assert_eq!(variable("AUTH_PASS"), ["weak AUTH_PASS"]);
+    assert_eq!(variable("TESTS_PASS"), NONE);
+}
+
+#[test]
 fn a_consumer_of_kong_is_let_in_with_its_key() {
     let consumer = |of_type: &str, key: &str| {
         found(&format!(
@@ -290,6 +301,7 @@ fn a_consumer_of_kong_is_let_in_with_its_key() {
         secret("kongCredType: key-auth, key: '123456'"),
         ["weak key"]
     );
+    assert_eq!(secret("kongCredType: jwt, key: my-issuer"), NONE);
     assert_eq!(secret("apikey: '123456'"), ["weak apikey"]);
     assert_eq!(secret("key: '123456'"), NONE);
     assert_eq!(secret("shopToken: 1qaz@WSX"), ["weak shopToken"]);

@@ -16,7 +16,16 @@ pub(super) fn is_own_name(value: &str) -> bool {
         .contains(&thing)
     });
     let is_shouted = value.split(['_', '-', ' ']).all(is_shouted_word);
-    let names = ["PASSWORD", "SECRET", "TOKEN", "PASS", "KEY", "APIKEY"];
+    let names = [
+        "PASSWORD",
+        "SECRET",
+        "TOKEN",
+        "PASS",
+        "KEY",
+        "APIKEY",
+        "COMMUNITY",
+        "COMMUNITYSTRING",
+    ];
     let inner = without_encoding(value.trim_end_matches('_'));
     is_shouted && !is_taken && names.iter().any(|name| inner.ends_with(name))
 }

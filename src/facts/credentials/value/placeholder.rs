@@ -268,6 +268,7 @@ mod tests {
             "insert_password",
             "put-your-token-here",
             "THETOKEN",
+            "COMMUNITYSTRING",
             "put-unique-phrase-here-auth-salt",
             "put your unique phrase here",
             "api-key-here",

@@ -195,9 +195,11 @@ impl<'r> Walk<'_, 'r> {
         if let Some((_, meaning)) = typed.filter(|_| key == "key") {
             return *meaning;
         }
-        // A consumer of Kong's is let in with its key.
-        if key == "key" && data.get("kongCredType").is_some() {
-            return Meaning::Kept;
+        // A consumer of Kong's is let in with its key; that of a web token says who made it.
+        match data.string("kongCredType").filter(|_| key == "key") {
+            Some("jwt") => return Meaning::User,
+            Some(_) => return Meaning::Kept,
+            None => {}
         }
         match self.detector.known().meaning(key) {
             Meaning::Token | Meaning::SureToken | Meaning::Key => Meaning::Kept,

@@ -143,9 +143,11 @@ impl Known {
     }
 }
 
-/// Whether a name with a small number counts what went well: `pass=1`, `TESTS_PASS`.
+/// Whether a name with a small number counts what went well: `pass=1`, `TESTS_PASS`; `AUTH_PASS` does not.
 fn counts(key: &str) -> bool {
-    ends_ignoring_case(key, "pass")
+    const HOLDERS: [&str; 8] = ["admin", "auth", "db", "ftp", "mail", "root", "smtp", "user"];
+    let of_holder = |holder: &&str| ends_ignoring_case(key, &format!("{holder}_pass"));
+    ends_ignoring_case(key, "pass") && !HOLDERS.iter().any(|holder| of_holder(&holder))
 }
 
 /// Whether a name is of a key or token, which services draw, and not of a password.
