@@ -189,8 +189,15 @@ fn settings_of_editors_and_compilers_are_no_broken_manifests() {
             "report.json",
             "2026-01-02 10:00:00,1 INFO started\n{\"kind\": \"report\"}\n",
         ),
+        (".env.example.yml", "NAME=web\nPORT=80\n\nREPLICAS=1\n"),
     ]);
-    for path in [".", "tsconfig.json", "conf/server.json", "report.json"] {
+    for path in [
+        ".",
+        "tsconfig.json",
+        "conf/server.json",
+        "report.json",
+        ".env.example.yml",
+    ] {
         assert_eq!(run(folder.path(), &["scan", path]).status, 0, "{path}");
     }
     for (name, text) in [

@@ -292,7 +292,7 @@ impl Text<'_> {
     }
 
     /// Whether it is called JSON, and is neither objects nor values: a log that ends in a report, a tool's settings with
-    /// comments. No cluster refuses it.
+    /// comments; or is called as an example of variables (`.env.example.yml`). No cluster refuses it.
     fn is_of_other_tools(&self) -> bool {
         // What is written as YAML all the same, kubectl takes, too.
         const BEGINNINGS: [&str; 8] = ["{", "[", "/", "#", "<", "---", "apiVersion", "kind"];
@@ -304,7 +304,9 @@ impl Text<'_> {
             let is_begun = BEGINNINGS.iter().any(|one| begin.starts_with(one));
             !is_begun || (has_comments() && !text.contains("\"kind\""))
         };
-        is_commented_json(self.name)
+        let is_of_variables = self.name.starts_with(".env.") && !text.contains("kind");
+        is_of_variables
+            || is_commented_json(self.name)
             || (is_json(self.name) && !self.context.is_values && is_other())
     }
 
