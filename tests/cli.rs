@@ -181,9 +181,32 @@ fn policies_that_say_nothing_are_an_error() {
 
 #[test]
 fn settings_of_editors_and_compilers_are_no_broken_manifests() {
-    let folder = folder(&[("tsconfig.json", "{\n  // comment\n  \"a\": 1,\n}\n")]);
-    for path in [".", "tsconfig.json"] {
+    let settings = "{\n  // comment\n  \"a\": 1,\n}\n";
+    let folder = folder(&[
+        ("tsconfig.json", settings),
+        ("conf/server.json", settings),
+        (
+            "report.json",
+            "2026-01-02 10:00:00,1 INFO started\n{\"kind\": \"report\"}\n",
+        ),
+        (".env.example.yml", "NAME=web\nPORT=80\n\nREPLICAS=1\n"),
+    ]);
+    for path in [
+        ".",
+        "tsconfig.json",
+        "conf/server.json",
+        "report.json",
+        ".env.example.yml",
+    ] {
         assert_eq!(run(folder.path(), &["scan", path]).status, 0, "{path}");
+    }
+    for (name, text) in [
+        ("cut.json", "{\"a\": "),
+        ("object.json", "// comment\n{\"kind\": \"Pod\"}"),
+        ("yaml.json", "apiVersion: v1\nkind: Pod\n"),
+    ] {
+        std::fs::write(folder.path().join(name), text).unwrap();
+        assert_eq!(run(folder.path(), &["scan", name]).status, 2, "{name}");
     }
 }
 

@@ -343,7 +343,7 @@ fn a_template_that_fails_keeps_nothing_of_the_others_from_being_checked() {
     assert_eq!(
         places(&run),
         [
-            "web/templates/job.yaml:9:18  ()",
+            "web/templates/job.yaml:9:18  (default)",
             "web/templates/web.yaml:17:18 images.main@web/values.yaml:3:9 (default)",
             "web/templates/web.yaml:20:18  (default)",
         ]

@@ -16,6 +16,7 @@ mod functions;
 mod inflation;
 mod installed;
 mod job;
+mod lacking;
 mod listed;
 mod marked;
 mod marker;
@@ -44,6 +45,7 @@ mod unmade;
 mod uses;
 mod valued;
 mod values;
+mod version;
 mod workshop;
 
 use std::collections::BTreeSet;

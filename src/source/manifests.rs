@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::ansible;
 use super::chart::is_chart;
+use super::chartless::{HELP, REASON, is_chartless};
 use super::collect::is_commented_json;
 use super::dependency::{Package, may_be_sbom, packages_by_shape};
 use super::document::{Broken, Document, Stream, read_yaml};
@@ -123,8 +124,7 @@ pub(super) fn manifests(
     }
     text.rest_of_broken(&broken, read);
     text.mark(&mut read.resources);
-    // A text of JSON with comments is a tool's settings, and refused by no cluster.
-    if !is_commented_json(name) || !read.resources.is_empty() {
+    if broken.is_empty() || !text.is_of_other_tools() || !read.resources.is_empty() {
         text.conclude(broken, read);
     }
 }
@@ -291,6 +291,25 @@ impl Text<'_> {
         }
     }
 
+    /// Whether it is called JSON, and is neither objects nor values: a log that ends in a report, a tool's settings with
+    /// comments; or is called as an example of variables (`.env.example.yml`). No cluster refuses it.
+    fn is_of_other_tools(&self) -> bool {
+        // What is written as YAML all the same, kubectl takes, too.
+        const BEGINNINGS: [&str; 8] = ["{", "[", "/", "#", "<", "---", "apiVersion", "kind"];
+        let text = self.artifact.text.trim_start_matches('\u{feff}');
+        let begin = text.trim_start();
+        let is_comment = |line: &str| ["//", "/*"].iter().any(|one| line.starts_with(one));
+        let has_comments = || text.lines().any(|line| is_comment(line.trim_start()));
+        let is_other = || {
+            let is_begun = BEGINNINGS.iter().any(|one| begin.starts_with(one));
+            !is_begun || (has_comments() && !text.contains("\"kind\""))
+        };
+        let is_of_variables = self.name.starts_with(".env.") && !text.contains("kind");
+        is_of_variables
+            || is_commented_json(self.name)
+            || (is_json(self.name) && !self.context.is_values && is_other())
+    }
+
     /// As what the file counts, and what is told of its broken documents.
     fn conclude(&self, broken: Vec<Broken>, read: &mut Read) {
         if read.class == Class::NoManifest && !read.resources.is_empty() {
@@ -379,6 +398,7 @@ pub(super) fn broken_notice(artifact: &Artifact, broken: Broken) -> Notice {
             "an unresolved merge conflict".to_owned(),
             "resolve the conflict",
         ),
+        None if is_chartless(artifact) => (broken.offset, REASON.to_owned(), HELP),
         None if text.contains("{{") => (
             broken.offset,
             broken.reason,

@@ -4,6 +4,7 @@
 mod ansible;
 mod base;
 mod chart;
+mod chartless;
 mod close_comment;
 mod collect;
 mod copy;
@@ -151,6 +152,7 @@ pub fn read(request: &Request) -> Sources {
     for read in read {
         add(&mut sources, read);
     }
+    chartless::told_once(&mut sources.failures);
     let mut faults = Vec::new();
     let applied = scripts.iter().flat_map(|script| {
         let read = guarded(|| applied(script));

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
+use super::version::allows;
+
 /// What a `Chart.yaml` says, as far as it matters here.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub(super) struct About {
@@ -33,6 +35,9 @@ pub(super) struct Dependency {
     /// Where it comes from.
     #[serde(default)]
     pub repository: String,
+    /// The versions that will do, which may be written as a number.
+    #[serde(default)]
+    version: serde_yaml::Value,
     /// The value that switches it on.
     #[serde(default)]
     pub condition: Option<String>,
@@ -47,6 +52,17 @@ impl Dependency {
     /// The folder that a `file://` repository means, seen from the chart.
     pub(super) fn local(&self) -> Option<&str> {
         self.repository.strip_prefix("file://")
+    }
+
+    /// The folder beside a chart's own with the library that it asks for, in a version that will do: who keeps charts
+    /// together publishes what they share, and what is published is what lies there.
+    pub(super) fn library_beside(&self, chart: &Path) -> Option<String> {
+        let folder = format!("../{}", self.name);
+        let beside = About::read(&chart.join(&folder))?;
+        let is_it = beside.is_library() && beside.name == self.name;
+        let version = beside.version.as_str().filter(|_| is_it)?;
+        let will_do = |asked: &str| allows(asked, version);
+        self.version.as_str().is_some_and(will_do).then_some(folder)
     }
 }
 

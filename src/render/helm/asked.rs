@@ -1,4 +1,4 @@
-//! Values that templates ask for with `required` and that nobody gave: placeholders are put in for them, so
+//! Values that templates ask for and that nobody gave, and which those with `required` are: placeholders are put in for them, so
 //! that the objects can be checked.
 
 use std::ops::Range;
@@ -17,13 +17,37 @@ use crate::source::template::{Part, Piece, pieces};
 /// The keys that lead to a value, from the values of the whole chart.
 pub(super) type Path = Vec<String>;
 
+/// What templates ask for and nobody gave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Asked {
+    /// A value, or a mapping in which others are looked for.
+    pub path: Path,
+    /// The values for which placeholders are put in: itself, or those in it that templates print.
+    pub printed: Vec<Path>,
+}
+
+impl Asked {
+    /// What is told of it.
+    pub(super) fn told(&self) -> String {
+        let key = self.path.join(".");
+        match self.is_value() {
+            true => format!("; what it deploys is checked with a placeholder for `{key}`"),
+            false => format!("; what it deploys is checked with placeholders in `{key}`"),
+        }
+    }
+
+    fn is_value(&self) -> bool {
+        self.printed.contains(&self.path)
+    }
+}
+
 /// A value that somebody is to give, as rules know it from templates that nothing renders.
 fn placeholder() -> String {
     format!("{HOLE}_)")
 }
 
 /// The value that a template asks for where helm refuses it for want of that.
-pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Path> {
+pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Asked> {
     // `execution error at (web/templates/a.yaml:3:4): …` is what helm makes of `required` and of `fail`.
     if !refusal.reason.contains("execution error at") {
         return None;
@@ -52,7 +76,10 @@ pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Path> {
             }
         }
     }
-    asked.map(|(path, _)| path)
+    asked.map(|(path, _)| Asked {
+        printed: vec![path.clone()],
+        path,
+    })
 }
 
 /// Where a named template that several may use calls `fail` with what helm says: the path of its file, and the
@@ -138,9 +165,15 @@ fn plain(text: &str) -> String {
 }
 
 /// Values with placeholders at some paths; `None` where there are none.
-pub(super) fn layer(asked: &[Path]) -> Option<Layer> {
+pub(super) fn layer(asked: &[Asked]) -> Option<Layer> {
     let mut values = Map::new();
-    asked.iter().for_each(|path| put_in(&mut values, path));
+    for one in asked {
+        if !one.is_value() {
+            put_in(&mut values, &one.path, Value::Object(Map::new()));
+        }
+        let printed = one.printed.iter();
+        printed.for_each(|path| put_in(&mut values, path, Value::String(placeholder())));
+    }
     if values.is_empty() {
         return None;
     }
@@ -149,17 +182,19 @@ pub(super) fn layer(asked: &[Path]) -> Option<Layer> {
     Layer::new(&artifact, "", false).ok().flatten()
 }
 
-fn put_in(values: &mut Map<String, Value>, path: &[String]) {
+/// Puts in a value where none is, save a text where a mapping is needed.
+fn put_in(values: &mut Map<String, Value>, path: &[String], value: Value) {
     let [key, below @ ..] = path else { return };
     if below.is_empty() {
-        values.insert(key.clone(), Value::String(placeholder()));
+        values.entry(key).or_insert(value);
         return;
     }
-    let inner = values
-        .entry(key)
-        .or_insert_with(|| Value::Object(Map::new()));
+    let inner = values.entry(key).or_insert(Value::Null);
+    if !inner.is_object() {
+        *inner = Value::Object(Map::new());
+    }
     if let Value::Object(inner) = inner {
-        put_in(inner, below);
+        put_in(inner, below, value);
     }
 }
 
@@ -200,10 +235,19 @@ mod tests {
     #[test]
     fn placeholders_stand_where_values_are_asked_for() {
         let path = |text: &str| text.split('.').map(str::to_owned).collect::<Path>();
-        let layer = layer(&[path("a.b"), path("a.c"), path("d")]).expect("is a mapping");
+        let value = |text: &str| Asked {
+            path: path(text),
+            printed: vec![path(text)],
+        };
+        let mapping = Asked {
+            path: path("e.f"),
+            printed: vec![path("e.f.g"), path("e.f.g.h")],
+        };
+        let all = [value("a.b"), value("a.c"), value("d"), mapping];
+        let layer = layer(&all).expect("is a mapping");
         assert_eq!(
             layer.artifact.text,
-            r#"{"a":{"b":"$(__)","c":"$(__)"},"d":"$(__)"}"#
+            r#"{"a":{"b":"$(__)","c":"$(__)"},"d":"$(__)","e":{"f":{"g":{"h":"$(__)"}}}}"#
         );
         assert!(super::layer(&[]).is_none());
     }

@@ -193,7 +193,7 @@ impl Chart {
     }
 
     /// Charts that `file://` names, unless their folder is vendored. A package that was made of them is
-    /// older than they are, or the same.
+    /// older than they are, or the same. And the libraries beside the chart that it asks for, unless they were fetched.
     fn add_local_dependencies(
         &mut self,
         folder: &Path,
@@ -203,7 +203,12 @@ impl Chart {
         let about = About::read(folder).unwrap_or_default();
         for dependency in &about.dependencies {
             let inner = format!("{}charts/{}/", names.path, dependency.name);
-            let Some(local) = dependency.local() else {
+            let is_fetched = || self.files.iter().any(|file| file.path.starts_with(&inner));
+            let beside = match dependency.local() {
+                None if !is_fetched() => dependency.library_beside(folder),
+                Some(_) | None => None,
+            };
+            let Some(local) = dependency.local().or(beside.as_deref()) else {
                 continue;
             };
             let has_it = |file: &ChartFile| {

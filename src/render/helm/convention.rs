@@ -33,6 +33,32 @@ pub(super) struct ValuesFile {
     pub path: PathBuf,
 }
 
+impl ValuesFile {
+    /// A file that lies elsewhere, by its address, as far as that is no secret.
+    pub(super) fn elsewhere(address: &str) -> Self {
+        let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+        let plain = rest.split(['?', '#']).next().unwrap_or(rest);
+        let (host, path) = plain.split_once('/').unwrap_or((plain, ""));
+        let host = host.rsplit('@').next().unwrap_or(host);
+        let shown = format!("{scheme}://{host}/{path}");
+        Self {
+            display: shown.clone(),
+            uri: shown.clone(),
+            path: PathBuf::from(shown),
+        }
+    }
+
+    /// Whether it lies elsewhere, so that nobody reads it: nothing is fetched.
+    pub(super) fn is_elsewhere(&self) -> bool {
+        is_address(&self.uri)
+    }
+}
+
+/// Whether a file of values is named by an address instead of a path.
+pub(super) fn is_address(file: &str) -> bool {
+    file.contains("://")
+}
+
 /// The sets of values by the name of the rendering: `ci/*-values.yaml`, as chart-testing takes them, `values-prod.yaml`
 /// and its like, and, where most of their keys are the chart's, `prod-values.yaml` and `values/prod.yaml`; where the chart
 /// has no values of its own, what its author gives as an example of them, `values.yaml.example`.

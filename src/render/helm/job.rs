@@ -1,13 +1,12 @@
 //! A chart with all its renderings: what of them succeeds, what is told of the others, and what is rendered of the
 //! chart without what helm refuses.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::cause::of_one_cause;
+use super::cause::told_once;
 use super::chart::Chart;
 use super::functions;
 use super::notice::notice;
@@ -205,6 +204,18 @@ fn rendered(
 ) -> Vec<Rendered> {
     let mut all = settings.iter().zip(&whole);
     let is_any = all.any(|(setting, one)| one.is_ok() && !setting.is_tried());
+    let unfetched = |setting: &Setting| -> Vec<Notice> {
+        let files = setting.values.iter().filter(|file| file.is_elsewhere());
+        let told = files.map(|file| {
+            let reason = format!(
+                "is rendered without the values of `{}`, which lies elsewhere, and nothing is fetched",
+                file.display
+            );
+            let help = "keep a copy of the file in the repository, and name that one";
+            notice(&workshop.chart.folder, reason, help.to_owned())
+        });
+        told.collect()
+    };
     let rest = |setting, notice: Notice| {
         let rest = (!is_any).then(|| Rest::render(workshop, setting, &notice));
         match rest.flatten() {
@@ -224,35 +235,12 @@ fn rendered(
     each.map(|(setting, whole)| match whole {
         Ok(artifact) => Rendered {
             artifact: Some(artifact),
-            refused: Vec::new(),
+            refused: unfetched(setting),
             left_out: Vec::new(),
         },
         Err(notice) => rest(setting, notice),
     })
     .collect()
-}
-
-/// Leaves one of the places that ask for what a chart without values of its own does not give.
-fn tell_lack_once(failed: &mut Vec<(Notice, Vec<&str>)>) {
-    const ASKS: &str = "nil pointer evaluating interface";
-    let asks = |notice: &Notice| notice.reason.contains(ASKS);
-    let mut others: BTreeMap<Vec<&str>, usize> = BTreeMap::new();
-    let mut first: Vec<(Notice, Vec<&str>)> = Vec::new();
-    for (notice, names) in std::mem::take(failed) {
-        let is_known = |(other, of): &(Notice, Vec<&str>)| asks(other) && *of == names;
-        match asks(&notice) && first.iter().any(is_known) {
-            true => *others.entry(names).or_default() += 1,
-            false => first.push((notice, names)),
-        }
-    }
-    for (notice, names) in &mut first {
-        if let Some(count) = others.get(names).filter(|_| asks(notice)) {
-            let more =
-                format!("; the chart has no `values.yaml`, for want of which {count} more fail");
-            notice.reason.push_str(&more);
-        }
-    }
-    *failed = first;
 }
 
 /// What becomes of the renderings. What is wrong with several is told once, with their names; that the
@@ -271,10 +259,7 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>, lacks_values: bool) -
             }
         }
     }
-    if lacks_values {
-        tell_lack_once(&mut failed);
-    }
-    for (mut notice, names) in of_one_cause(failed) {
+    for (mut notice, names) in told_once(failed, lacks_values) {
         notice.reason = format!("{} (in: {})", notice.reason, names.join(", "));
         outcomes.push(if is_any && names == [DEFAULT] {
             Outcome::Warning(notice)
@@ -283,33 +268,4 @@ fn outcomes(settings: &[Setting], rendered: Vec<Rendered>, lacks_values: bool) -
         });
     }
     outcomes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn that_a_chart_lacks_its_values_is_told_once() {
-        let notice = |line: u32, why: &str| Notice {
-            display: Some(format!("a.yaml:{line}").as_str().into()),
-            uri: None,
-            region: None,
-            rule: None,
-            resource: None,
-            reason: why.to_owned(),
-            help: None,
-        };
-        let nil = "helm cannot render it: nil pointer evaluating interface {}.image";
-        let mut failed = vec![
-            (notice(1, nil), vec!["default"]),
-            (notice(2, "parse error"), vec!["default"]),
-            (notice(3, nil), vec!["default"]),
-            (notice(4, nil), vec!["prod"]),
-        ];
-        tell_lack_once(&mut failed);
-        let told: Vec<&str> = failed.iter().map(|(one, _)| one.reason.as_str()).collect();
-        let first = format!("{nil}; the chart has no `values.yaml`, for want of which 1 more fail");
-        assert_eq!(told, [first.as_str(), "parse error", nil]);
-    }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::registry::{Address, Registry, folder_around};
 use super::run::Arguments;
-use super::settings::{Setting, ValuesFile, release_name};
+use super::settings::{Setting, ValuesFile, is_address, release_name};
 use super::values::{Embedded, Layer};
 use crate::model::{Artifact, Node, Place, Resource, Role, applications};
 use crate::source::{ChartFolder, lies_at, names_beside, read_tree, value_span};
@@ -139,6 +139,9 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
             .filter_map(|one| Some(format!("{}={}", one.string("name")?, one.string("value")?)))
             .collect();
         let file = |file: &str| -> ValuesFile {
+            if is_address(file) {
+                return ValuesFile::elsewhere(file);
+            }
             // `$values/…` counts from the root of another source: of this repository, most often.
             match file.strip_prefix('$').and_then(|rest| rest.split_once('/')) {
                 Some((_, rest)) => base.values_of_root(rest),
@@ -150,12 +153,14 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
         let values = list("valueFiles")
             .filter_map(Node::as_str)
             .map(file)
-            .filter(|file| !may_miss || file.path.is_file());
+            .filter(|file| !may_miss || file.is_elsewhere() || file.path.is_file());
         let values: Vec<ValuesFile> = values.collect();
         // What a registry has been given may be another chart after all.
         if is_published && !values.iter().all(|file| file.path.is_file()) {
             return None;
         }
+        let has_open = values.iter().any(ValuesFile::is_elsewhere)
+            || helm.is_some_and(|helm| helm.get("fileParameters").is_some());
         let object = helm.and_then(|helm| helm.get("valuesObject"));
         let object = object.filter(|values| values.is_mapping());
         let inline = object
@@ -173,7 +178,7 @@ fn argo(resource: &Resource, registry: &Registry<'_>, kube_version: &str) -> Vec
                 inline,
                 places: places(resource, list("parameters")),
                 asked: Vec::new(),
-                has_unknown_values: helm.is_some_and(|helm| helm.get("fileParameters").is_some()),
+                has_unknown_values: has_open,
                 is_variant: false,
             },
         })

@@ -3,16 +3,16 @@
 
 use std::sync::Arc;
 
-use super::asked;
 use super::chart::{Chart, ChartFile};
 use super::marked::is_template;
 use super::settings::Setting;
 use super::workshop::Workshop;
+use super::{asked, lacking};
 use crate::model::{Artifact, Node, Notice};
 use crate::source::read_tree;
 
 /// A chart of which helm refuses more is not what its values are for.
-const MOST_REFUSED: usize = 8;
+const MOST_REFUSED: usize = 16;
 
 /// How helm names the charts that were not fetched.
 const MISSING: &str = "missing in charts/ directory: ";
@@ -90,11 +90,10 @@ impl Open {
     /// neither can be done.
     fn go_on(&mut self, refusal: Notice) -> Option<()> {
         let asked = asked::asked(&self.chart, &refusal);
-        if let Some(path) = asked.filter(|path| !self.setting.asked.contains(path)) {
-            let key = path.join(".");
-            self.setting.asked.push(path);
-            let told = format!("; what it deploys is checked with a placeholder for `{key}`");
-            self.refused.push(with(&refusal, &told));
+        let asked = asked.or_else(|| lacking::asked(&self.chart, &refusal));
+        if let Some(asked) = asked.filter(|one| !self.is_asked(&one.path)) {
+            self.refused.push(with(&refusal, &asked.told()));
+            self.setting.asked.push(asked);
             self.last = Some(refusal);
             return Some(());
         }
@@ -107,6 +106,11 @@ impl Open {
             }
             _ => self.step_over(&refusal).or_else(|| self.leave_out(refusal)),
         }
+    }
+
+    fn is_asked(&self, path: &asked::Path) -> bool {
+        let mut known = self.setting.asked.iter();
+        known.any(|one| one.path == *path)
     }
 
     /// Leaves out the call of `fail` alone that refused, in a named template: what includes it says nothing

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-pub(super) use super::convention::ValuesFile;
 use super::convention::sets_of_values;
+pub(super) use super::convention::{ValuesFile, is_address};
 use super::run::Arguments;
 use super::values::Layer;
 use crate::config::ChartRendering;
@@ -33,7 +33,7 @@ pub(super) struct Setting {
     /// Where single values that helm is given stand, by their key, as far as that is in a file.
     pub places: BTreeMap<String, Place>,
     /// Values that templates ask for and that nobody gave; placeholders are put in for them.
-    pub asked: Vec<super::asked::Path>,
+    pub asked: Vec<super::asked::Asked>,
     /// Whether it is given values that are in no file, such as those of a Secret.
     pub has_unknown_values: bool,
     /// Whether it is one way to deploy the chart, instead of a release beside others.

@@ -134,7 +134,7 @@ impl<'a> Workshop<'a> {
     fn laid(&self, setting: &Setting) -> Result<(Vec<Layer>, Arguments), Notice> {
         let mut layers = self.layers.clone();
         let mut arguments = setting.arguments.clone();
-        for file in &setting.values {
+        for file in setting.values.iter().filter(|file| !file.is_elsewhere()) {
             arguments.values.push(absolute(&file.path));
             layers.extend(self.values_layer(file)?);
         }
@@ -226,7 +226,8 @@ impl<'a> Workshop<'a> {
 
     fn rendering(&self, setting: &Setting, arguments: &Arguments) -> Rendering {
         let folder = &self.chart.folder.display;
-        let values = setting.values.iter().map(|file| file.display.clone());
+        let values = setting.values.iter().filter(|file| !file.is_elsewhere());
+        let values = values.map(|file| file.display.clone());
         Rendering {
             root: folder.clone(),
             name: setting.name.clone(),

@@ -1,123 +1,13 @@
 //! Why a build was refused, told without quoting what may be secret: the program's own words hold
 //! whole patches and literals.
 
+mod known;
+
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// What is recognised in the program's words, and how it is told; `$1` stands for a name.
-const KNOWN: [(&str, &str, &str); 22] = [
-    (
-        r"no matches for Id ([^\s;:]+)",
-        "a patch or reference finds no `$1`",
-        "add the resource, or correct the patch's kind and name",
-    ),
-    (
-        r"already registered id: ([^\s;']+)",
-        "`$1` comes from two places",
-        "remove one of them, or give it a prefix of its own",
-    ),
-    (
-        r"cycle detected",
-        "kustomizations use one another in a circle",
-        "remove the reference that closes the circle",
-    ),
-    (
-        r#"unknown field "([^"\\]{1,60})"#,
-        "there is no field `$1` in a kustomization",
-        "correct the field's name",
-    ),
-    (
-        r"MalformedYAMLError: yaml: line (\d+):.* in File: ([^\s']+)",
-        "`$2` is no YAML at line $1",
-        "mend the syntax",
-    ),
-    (
-        r"yaml: line (\d+): ",
-        "a file is no YAML at line $1",
-        "mend the syntax",
-    ),
-    (
-        r#"Kind:"(\w+)".{0,80}?Name:"([\w.-]+)", Namespace:"[\w.-]*"\} does not exist; cannot merge"#,
-        "a generator merges into `$1 $2`, which is not there",
-        "add what it merges into, or remove `behavior`",
-    ),
-    (
-        r#"Kind:"(\w+)".{0,80}?Name:"([\w.-]+)", Namespace:"[\w.-]*"\} exists; "#,
-        "a generator makes `$1 $2`, which is there already",
-        "set `behavior: merge` or `replace`, or give it another name",
-    ),
-    (
-        r"operation does not apply: doc is missing (?:path|key): ([^\s:]{1,120})",
-        "a JSON patch finds no `$1`",
-        "correct the path, or patch what has it",
-    ),
-    (
-        r"cannot unmarshal \w+ into Go struct field \w+\.([\w.]{1,60}) of type",
-        "the field `$1` has a value of another type",
-        "correct the field's value",
-    ),
-    (
-        r"unable to find one of 'kustomization.yaml'.* in directory '([^']+)'",
-        "uses `$1`, which has no kustomization",
-        "add a `kustomization.yaml` there, or name its files",
-    ),
-    (
-        r"unable to parse SM or JSON patch",
-        "a patch is neither an object nor a JSON patch",
-        "correct the patch",
-    ),
-    (
-        r"line (\d+): mapping key .{1,80} already defined at line (\d+)",
-        "a file has one key twice, at the lines $2 and $1",
-        "remove one of them",
-    ),
-    (
-        r"from '([^']+)': missing Resource metadata",
-        "`$1` holds an object without `metadata`",
-        "add it, or remove the entry of a file that holds no objects",
-    ),
-    (
-        r"from '([^']+)': missing metadata.name in object \{\{\S+ (\w+)\}",
-        "an object in `$1` has no name: `$2`",
-        "give each object a `metadata.name`",
-    ),
-    (
-        r"missing metadata.name in object",
-        "an object has no name",
-        "give each object a `metadata.name`",
-    ),
-    (
-        r#"unable to find field "([^"]{1,120})" in replacement target"#,
-        "a replacement finds no field `$1`",
-        "correct the path, or set `options.create`",
-    ),
-    (
-        r"nothing selected by ([^\s:]+)",
-        "a replacement's source `$1` is not there",
-        "correct the source's kind and name",
-    ),
-    (
-        r"(external plugins disabled|unable to load external plugin)",
-        "needs a plugin, and none is run",
-        "build it where its plugins may run, and scan the result",
-    ),
-    (
-        r"field specified in var '\{([\w.-]+) [^']*' not found",
-        "the var `$1` finds no field in its object",
-        "add the field, or the file of values that it comes from",
-    ),
-    (
-        r"security; file '([^']+)' is not in or below",
-        "uses `$1`, which lies outside of its folder",
-        "move the file into the folder, or make a kustomization of it",
-    ),
-    (
-        r"(evalsymlink failure on|no such file or directory)",
-        "uses a file that is not there",
-        "add the file, or remove the entry",
-    ),
-];
+use self::known::KNOWN;
 
 static PATTERNS: LazyLock<Vec<Option<Regex>>> = LazyLock::new(|| {
     KNOWN
@@ -135,7 +25,7 @@ pub(super) fn told(stderr: &str, folder: &str) -> (String, String) {
             let found = pattern.as_ref()?.captures(stderr)?;
             let mut text = String::new();
             found.expand(reason, &mut text);
-            Some((text, help.to_owned()))
+            Some((text, (*help).to_owned()))
         });
     let (reason, help) = known.unwrap_or_else(|| {
         (
@@ -208,6 +98,34 @@ mod tests {
                 "a patch is neither an object nor a JSON patch",
             ),
             (
+                r#"Error: namespace transformation produces ID conflict: [{"apiVersion":"v1","data":{"a":"hunter2","kind":"Pod"},"kind":"ConfigMap","metadata":{"annotations":{"internal.config.kubernetes.io/previousKinds":"ConfigMap","internal.config.kubernetes.io/previousNames":"web","internal.config.kubernetes.io/previousNamespaces":"a"},"name":"web","namespace":"x"}} {}]"#,
+                "its `namespace` makes `ConfigMap web` and another object one and the same",
+            ),
+            (
+                "Error: multiple matches for Id Deployment.v1.apps/web.[noNs]; failed to find unique target for patch Deployment.v1.apps/web.[noNs]",
+                "a patch or reference finds several `Deployment.v1.apps/web.[noNs]`",
+            ),
+            (
+                "Error: wrong Node Kind for spec.template expected: MappingNode was SequenceNode: value: {- hunter2}",
+                "`spec.template` is a Sequence where a Mapping belongs",
+            ),
+            (
+                "Error: loading KV pairs: literal sources [hunter2]: invalid literal source hunter2, expected key=value",
+                "a generator has a literal that is no `key=value`",
+            ),
+            (
+                "Error: loading KV pairs: env source files: [prod.env]: evalsymlink failure on '/srv/shop/prod.env' : lstat /srv/shop/prod.env: no such file or directory",
+                "uses a file `prod.env`, which is not there",
+            ),
+            (
+                "Error: accumulating resources: accumulateDirectory: \"expected kind != 'Component' for path 'auth'\"",
+                "takes the component `auth` for resources",
+            ),
+            (
+                "Error: add operation does not apply: Unable to access invalid index: 5: invalid index referenced",
+                "a JSON patch does not apply",
+            ),
+            (
                 "Error: map[string]interface {}(nil): yaml: unmarshal errors:\n  line 4: mapping key \"metadata\" already defined at line 3",
                 "a file has one key twice, at the lines 3 and 4",
             ),
@@ -220,7 +138,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_quoted() {
         let (reason, help) = told(
-            "Error: loading KV pairs: literal sources [hunter2]: invalid literal source hunter2, expected key=value",
+            "Error: trouble configuring builtin SecretGenerator with config: hunter2: not known",
             "prod",
         );
         assert_eq!(reason, "cannot be built: the build was refused");
