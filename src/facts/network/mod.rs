@@ -48,6 +48,7 @@ mod narrowed;
 mod opened;
 mod order;
 mod patched;
+mod paths;
 mod peers;
 mod picked;
 mod placed;
