@@ -245,7 +245,7 @@ impl Finder<'_> {
                 selects(policy)
                     && !is_apart(policy)
                     && !is_left(policy)
-                    && self.may_be_meant_for(pods, policy)
+                    && (is_for_them(policy) || self.may_be_meant_for(pods, policy))
             })
         };
         let from_said = is_left.then(met_said).flatten();
