@@ -171,7 +171,10 @@ fn is_on_pods(finding: &Finding) -> bool {
 
 /// Whether findings are about pods that one line makes of several objects in one rendering.
 fn are_of_line(known: &Finding, next: &Finding) -> bool {
+    // A library's line makes objects of several charts.
+    let root = |one: &Finding| one.rendered.as_ref().map(|one| one.root.clone());
     is_on_pods(known)
+        && root(known) == root(next)
         && known.rule.id == next.rule.id
         && !known.location.approximate
         && !are_apart(known, next)
