@@ -90,8 +90,11 @@ pub fn scan(
         let own = std::mem::take(notices).into_iter();
         *notices = own.map(redact::notice).collect();
     }
-    report.failures.sort();
-    report.warnings.sort();
+    // What several renderings take in is told of one place.
+    for notices in [&mut report.failures, &mut report.warnings] {
+        notices.sort();
+        notices.dedup();
+    }
     let units = evaluation.units;
     drop(facts);
     // To give back what was read and prepared takes as long as to write a report.

@@ -12,6 +12,7 @@ mod common;
 use std::path::Path;
 
 use common::{Run, folder, landfall, path_with_helm};
+use serde_json::Value;
 
 /// A workload whose environment is to be filled in.
 const HELPED: &str = "apiVersion: apps/v1
@@ -1632,6 +1633,79 @@ fn what_a_loop_makes_of_one_line_is_told_once() {
     // Each of two values is to be mended.
     let given = told("'{{ index $.Values . }}'", "service-unreachable");
     assert_eq!(given.found().len(), 2);
+}
+
+#[test]
+fn open_pods_that_a_loop_makes_of_one_line_are_told_once_with_their_names() {
+    let chart = "apiVersion: v2\nname: shop\nversion: 1.0.0\n";
+    let each = HELPED.replace("NAME", "{{ . }}").replace("ENV", "[]");
+    let of = |names: &str| format!("{{{{- range list {names} }}}}\n{each}{{{{- end }}}}\n");
+    let [loops, other] = [of("\"a\" \"b\" \"c\" \"d\" \"e\""), of("\"f\"")];
+    let covering = policy(
+        "",
+        "{podSelector: {matchLabels: {app: a}}, policyTypes: [Ingress, Egress]}",
+    );
+    let partly = policy("", "{podSelector: {matchLabels: {app: b}}}");
+    for (policies, told) in [
+        (
+            String::new(),
+            vec![vec!["a", "b", "c", "d", "e"], vec!["f"]],
+        ),
+        // What is said of them differs.
+        (
+            covering + &partly,
+            vec![vec!["b"], vec!["c", "d", "e"], vec!["f"]],
+        ),
+    ] {
+        let files = [
+            ("Chart.yaml", chart),
+            ("templates/loop.yaml", &*loops),
+            ("templates/other.yaml", &*other),
+            ("templates/policies.yaml", &*policies),
+        ];
+        let report = scanned(&files, "network-policy-missing", &[]).json();
+        let names = |finding: &Value| -> Vec<String> {
+            let own = finding["resource"]["name"].clone();
+            let all = finding["properties"].get("workloads").cloned();
+            let all = all.unwrap_or_else(|| Value::from(vec![own]));
+            serde_json::from_value(all).expect("names")
+        };
+        let findings = report["findings"].as_array().expect("a list");
+        let mut found: Vec<Vec<String>> = findings.iter().map(names).collect();
+        found.sort_unstable();
+        assert_eq!(found, told, "{policies}");
+        let said = findings[0]["message"].as_str().expect("a text");
+        let is_named = said.contains("the same line makes it so for `b`, `c`, `d` and 1 more");
+        assert_eq!(is_named, policies.is_empty(), "{said}");
+    }
+}
+
+#[test]
+fn all_that_read_the_name_of_a_closed_service_are_linked_and_named_for_machines() {
+    let env = ", env: [{name: DB, valueFrom: {configMapKeyRef: {name: settings, key: DB}}}]";
+    let names = ["a", "b", "c", "d", "e"];
+    let readers: String = names.map(|name| deployment(name, "", env)).concat();
+    let own = deployment("db", "", "") + &service("db") + &policy("", DENY);
+    let settings = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata:\n  DB: http://db:5432\n";
+    let files = [
+        ("all.yaml", &*(own + &readers)),
+        ("settings.yaml", settings),
+    ];
+    let report = scanned(&files, "service-unreachable", &[]).json();
+    let [finding] = &report["findings"].as_array().expect("a list")[..] else {
+        panic!("{report}");
+    };
+    let said = finding["message"].as_str().expect("a text");
+    assert!(said.ends_with(" and 2 more"), "{said}");
+    let workloads = finding["properties"]["workloads"].as_array();
+    assert_eq!(workloads.map(Vec::len), Some(names.len()));
+    let related = finding["related"].as_array().expect("a list").iter();
+    let reading = related.filter(|one| {
+        one["message"]
+            .as_str()
+            .is_some_and(|said| said.ends_with("reads it"))
+    });
+    assert_eq!(reading.count(), names.len());
 }
 
 #[test]

@@ -39,7 +39,7 @@ use self::form::{azure_command, build_tie, credential, crossing};
 use self::gate::{Topic, Topics};
 pub(crate) use self::image::{Image, Images, Reference, target_of};
 use self::network::NetworkFacts;
-pub(crate) use self::network::{Installation, installations};
+pub(crate) use self::network::{Installation, installations, listed};
 use self::package::{CoreParts, PackageTable};
 use self::place::path;
 pub(crate) use self::table::{Misfit, check_settings};

@@ -6,7 +6,7 @@ use super::selector::Selector;
 use crate::model::{Resource, ValuePath};
 
 /// Kinds of network plugins that decide over traffic as well, of which nothing is read.
-const KINDS: [(&str, &str); 8] = [
+const KINDS: [(&str, &str); 11] = [
     ("projectcalico.org", "StagedNetworkPolicy"),
     ("projectcalico.org", "StagedGlobalNetworkPolicy"),
     ("crd.antrea.io", "NetworkPolicy"),
@@ -15,6 +15,19 @@ const KINDS: [(&str, &str); 8] = [
     ("k8s.ovn.org", "UserDefinedNetwork"),
     ("k8s.ovn.org", "ClusterUserDefinedNetwork"),
     ("k8s.cni.cncf.io", "MultiNetworkPolicy"),
+    ("networking.gke.io", "FQDNNetworkPolicy"),
+    ("networking.k8s.aws", "ApplicationNetworkPolicy"),
+    ("networking.k8s.aws", "ClusterNetworkPolicy"),
+];
+
+/// Groups of those kinds that may allow what NetworkPolicies do not.
+const GROUPS_THAT_ALLOW: [&str; 3] = ["crd.antrea.io", "networking.gke.io", "networking.k8s.aws"];
+
+/// Those of them that are about pods of their own namespace.
+const KINDS_OF_NAMESPACES: [&str; 3] = [
+    "ApplicationNetworkPolicy",
+    "FQDNNetworkPolicy",
+    "NetworkPolicy",
 ];
 
 /// Whether an object is a policy of another kind.
@@ -38,7 +51,13 @@ pub(super) fn refused(resource: &Resource) -> Refused {
 
 /// Whether a policy of which nothing is read may allow what NetworkPolicies do not.
 pub(super) fn may_allow(resource: &Resource) -> bool {
-    matches!(resource.gvk.group.as_str(), "crd.antrea.io" | admin::GROUP)
+    let own = resource.gvk.group.as_str();
+    own == admin::GROUP || GROUPS_THAT_ALLOW.contains(&own)
+}
+
+/// Whether a policy of which nothing is read is about pods of its own namespace alone.
+pub(super) fn is_of_namespace(resource: &Resource) -> bool {
+    KINDS_OF_NAMESPACES.contains(&resource.gvk.kind.as_str())
 }
 
 /// A policy of which is known only that it may allow something to pods of a namespace, or of any.

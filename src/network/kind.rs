@@ -127,7 +127,7 @@ fn half_known(resource: &Resource, position: usize, namespace: usize) -> Vec<Pol
     } else if cilium::is_policy(resource) {
         cilium::half_known(resource, position, namespace)
     } else if foreign::may_allow(resource) {
-        let own = (resource.gvk.kind == "NetworkPolicy").then_some(namespace);
+        let own = foreign::is_of_namespace(resource).then_some(namespace);
         vec![foreign::about_anyone(resource, position, own)]
     } else {
         Vec::new()

@@ -63,7 +63,7 @@ pub(crate) use self::namespace::{
     namespace_of, said_namespace,
 };
 pub(crate) use self::nearest::shared_steps;
-pub(crate) use self::operator::may_bear;
+pub(crate) use self::operator::{makes_policy, may_bear};
 pub(crate) use self::placeholder::is_open;
 pub(crate) use self::pods::{End, Pods, Population, is_refused, templates};
 pub(crate) use self::policy::{

@@ -3,12 +3,16 @@
 use super::given::runs_jobs;
 use super::labels::Labels;
 use super::placeholder::ANY_KEY;
+use super::policy::Direction;
 use super::selector::{Match, Selector, key as label_key};
 use super::settings::{Operator, Settings};
 use crate::model::{Node, Resource, Role, string_map};
 
 /// The key of labels in what an object says of its pods.
 const LABELS: &str = "labels";
+
+/// Where a resource says whether its operator makes a policy, if it can say so.
+const SWITCH: [&str; 3] = ["spec", "networkPolicy", "enabled"];
 
 impl Operator {
     /// The name of a Service or the value of a label for a resource, in whose name's place `*` stands.
@@ -33,6 +37,13 @@ pub(super) fn operators<'s>(
         .iter()
         .filter(move |_| is_whole)
         .filter(is_own)
+}
+
+/// Whether an operator makes a NetworkPolicy for the pods of a resource, where this does not turn it off.
+pub(crate) fn makes_policy(settings: &Settings, resource: &Resource, direction: Direction) -> bool {
+    let is_said = |one: &Operator| one.policies.iter().any(|said| said == direction.as_str());
+    let switch = || resource.node().find(&SWITCH).and_then(Node::as_bool);
+    operators(settings, resource).any(is_said) && switch() != Some(false)
 }
 
 /// The labels that an operator gives the pods of a resource.

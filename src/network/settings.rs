@@ -161,6 +161,9 @@ pub(crate) struct Operator {
     /// Labels that it gives its pods; `*` stands for the name of the resource.
     #[serde(default)]
     pub(crate) labels: Labels,
+    /// The directions for which it makes a NetworkPolicy for its pods, of which is not known what it lets through.
+    #[serde(default)]
+    pub(crate) policies: Vec<String>,
 }
 
 /// Programs whose command lines name a host in the same way.

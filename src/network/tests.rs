@@ -506,6 +506,45 @@ fn calico_s_accounts_messages_and_protocols_are_exact() {
 }
 
 #[test]
+fn policies_of_clouds_are_told_and_may_allow_something() {
+    let policy = |group: &str, kind: &str, namespace: &str| {
+        format!(
+            "{}---\napiVersion: {group}/v1alpha1\nkind: {kind}\nmetadata: {{name: p{namespace}}}\nspec: {{}}\n",
+            three().trim_end_matches("---\n")
+        )
+    };
+    for (group, kind, namespace, expected) in [
+        ("networking.k8s.aws", "ClusterNetworkPolicy", "", (1, true)),
+        (
+            "networking.gke.io",
+            "FQDNNetworkPolicy",
+            ", namespace: shop",
+            (1, true),
+        ),
+        // These are for pods of theirs.
+        (
+            "networking.k8s.aws",
+            "ApplicationNetworkPolicy",
+            ", namespace: far",
+            (1, false),
+        ),
+        // What the controller of EKS writes of other policies is none.
+        (
+            "networking.k8s.aws",
+            "PolicyEndpoint",
+            ", namespace: shop",
+            (0, false),
+        ),
+    ] {
+        let text = policy(group, kind, namespace);
+        let network = Network::new(&read_text(&text), &settings());
+        let shop = network.namespaces.find("shop").expect("is there");
+        let found = (network.problems.len(), network.has_half_known(shop));
+        assert_eq!(found, expected, "{kind}");
+    }
+}
+
+#[test]
 fn calico_s_policies_of_hosts_are_about_no_pods() {
     for spec in [
         "{selector: all(), doNotTrack: true, applyOnForward: true, ingress: [{action: Deny}]}",

@@ -141,13 +141,21 @@ fn related(finding: &Finding) -> Vec<RelatedLocation> {
     related
 }
 
+/// More links than these of a finding's own make its message long; the others are related locations all the same.
+const MOST_LINKS: usize = 12;
+
 /// The finding's message with links to the related locations, by their ids.
 fn message(finding: &Finding) -> String {
     // Nothing in a message but our own links may read as one.
     let mut message = finding.message.replace("](", "] (");
     let related = related(finding);
-    let links = related.iter().zip(1..);
-    let links: Vec<String> = links.map(|(related, id)| link(related, id)).collect();
+    let own = finding.related.len();
+    let links = related.iter().zip(1..).enumerate();
+    let links = links.filter(|(at, _)| *at < MOST_LINKS || *at >= own);
+    let mut links: Vec<String> = links.map(|(_, (related, id))| link(related, id)).collect();
+    if own > MOST_LINKS {
+        links.push(format!("and {} more", own - MOST_LINKS));
+    }
     if !links.is_empty() {
         message.push_str(&format!(" (see {})", links.join(", ")));
     }
@@ -399,5 +407,18 @@ mod tests {
             "image `web` has no [tag] (x)"
         );
         assert_eq!(results[1].get("relatedLocations"), None);
+    }
+
+    #[test]
+    fn a_message_links_the_first_of_many_places() {
+        let mut finding = example::full().findings.remove(0);
+        let place = finding.related[0].clone();
+        finding.related = vec![place; MOST_LINKS + 2];
+        let text = message(&finding);
+        let links = text.matches("[the user ").count();
+        assert!(
+            links == MOST_LINKS && text.ends_with("(16), and 2 more)"),
+            "{text}"
+        );
     }
 }

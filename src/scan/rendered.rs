@@ -179,13 +179,17 @@ pub(super) fn join(findings: Vec<Finding>, built: &HashSet<&str>) -> Vec<Finding
             continue;
         }
         match told_already.position(&joined, &finding) {
-            Some(at) => same::take_in(&mut joined[at], finding),
+            Some(at) => {
+                told_already.add_other((at, &joined[at]), &finding);
+                same::take_in(&mut joined[at], finding);
+            }
             None => {
                 told_already.add(&finding, joined.len());
                 joined.push(finding);
             }
         }
     }
+    told_already.name_others(&mut joined);
     joined.sort_by(|left, right| sort_key(left).cmp(&sort_key(right)));
     joined
 }

@@ -3,13 +3,18 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use serde_json::json;
+
 use super::topic::{Told, is_on_credentials, key, without_namespace};
+use crate::facts::listed;
 use crate::model::{Finding, Location, RelatedLocation, Rendered, Supplied};
 
 /// Rules about where an image comes from, whatever its version is.
 const ABOUT_ORIGIN: [&str; 2] = ["image-registry", "image-registry-prefix"];
 /// Rules about which version of an image is named, whatever runs it.
 const ABOUT_VERSION: [&str; 2] = ["image-digest", "image-tag"];
+/// Rules about pods, which are told of the line that makes them: in a loop it makes many.
+const ABOUT_PODS: [&str; 1] = ["network-policy-missing"];
 
 /// A rule, what is deployed, and the values that supplied it, each with its place.
 type OfValues = (String, String, Vec<(String, Location)>);
@@ -19,6 +24,8 @@ type OfValues = (String, String, Vec<(String, Location)>);
 pub(super) struct Joined {
     places: HashMap<Told, Vec<usize>>,
     values: BTreeMap<OfValues, usize>,
+    /// The objects beside the first that one line makes, by the position of the finding and by their fingerprint.
+    others: BTreeMap<usize, BTreeMap<String, String>>,
 }
 
 impl Joined {
@@ -39,6 +46,35 @@ impl Joined {
         self.places.entry(place).or_default().push(at);
         if let Some(values) = of_values(finding) {
             self.values.entry(values).or_insert(at);
+        }
+    }
+
+    /// Remembers of which other object the finding at a position is told as well: one of the same rendering, or of
+    /// another one of a line that is known to make several. What renderings call the same object is none.
+    pub(super) fn add_other(&mut self, (at, known): (usize, &Finding), next: &Finding) {
+        let is_known = known.fingerprint == next.fingerprint;
+        let is_of_several = are_of_line(known, next) || self.others.contains_key(&at);
+        if is_on_pods(known) && !is_known && is_of_several {
+            let name = next.resource.name.clone();
+            let others = self.others.entry(at).or_default();
+            others.entry(next.fingerprint.clone()).or_insert(name);
+        }
+    }
+
+    /// Says of findings of which other objects they are told: some in the message, all in the properties.
+    pub(super) fn name_others(self, told: &mut [Finding]) {
+        for (at, others) in self.others {
+            let Some(finding) = told.get_mut(at) else {
+                continue;
+            };
+            let mut names: Vec<&str> = others.values().map(String::as_str).collect();
+            let more = listed(names.iter().copied());
+            finding.message += &format!("; the same line makes it so for {more}");
+            names.push(&finding.resource.name);
+            names.sort_unstable();
+            names.dedup();
+            let names = json!(names);
+            finding.properties.insert("workloads".to_owned(), names);
         }
     }
 }
@@ -129,6 +165,28 @@ fn are_of_text(known: &Finding, next: &Finding) -> bool {
         && !known.location.approximate
 }
 
+fn is_on_pods(finding: &Finding) -> bool {
+    finding.rule.is_bundled && ABOUT_PODS.contains(&finding.rule.id.as_str())
+}
+
+/// Whether findings are about pods that one line makes of several objects in one rendering.
+fn are_of_line(known: &Finding, next: &Finding) -> bool {
+    // A library's line makes objects of several charts.
+    let root = |one: &Finding| one.rendered.as_ref().map(|one| one.root.clone());
+    is_on_pods(known)
+        && root(known) == root(next)
+        && known.rule.id == next.rule.id
+        && !known.location.approximate
+        && !are_apart(known, next)
+}
+
+/// Whether no rendering has both of two findings.
+fn are_apart(known: &Finding, next: &Finding) -> bool {
+    let renderings = [known, next].map(|one| one.rendered.as_ref().map(|one| &one.renderings));
+    let [known, next] = renderings.map(|all| all.map_or(&[][..], Vec::as_slice));
+    next.iter().all(|name| !known.contains(name))
+}
+
 /// Whether two findings are about where one image comes from, and their place says that itself: overlays may give
 /// it a version each.
 fn are_of_one_origin(known: &Finding, next: &Finding) -> bool {
@@ -181,14 +239,12 @@ fn is_same(known: &Finding, next: &Finding) -> bool {
     // Under which name a chart's object goes is nothing of what is said of it.
     let is_on_name = known.path.to_string() == "metadata.name" && ours.root == theirs.root;
     let are_of_values = || is_on_name || places(ours) == places(theirs);
-    let are_apart = || {
-        let mut names = theirs.renderings.iter();
-        names.all(|name| !ours.renderings.contains(name))
-    };
     let (own, other) = ((known, &**ours), (next, &**theirs));
     let is_of_one_origin = || are_of_one_origin(known, next);
     known.location == next.location
-        && (are_of_text(known, next) || (are_apart() && are_of_one(own, other)))
+        && (are_of_text(known, next)
+            || are_of_line(known, next)
+            || (are_apart(known, next) && are_of_one(own, other)))
         && known.severity == next.severity
         && (((say_same(own, other) || are_of_one_version(own, other)) && are_of_values())
             || is_of_one_origin())

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use super::added::Added;
+use super::paths::join_paths;
 use super::{Facts, Finder, MOST_LINKS, link, listed, listed_from, name_path};
 use crate::model::{Node, Resource};
 use crate::network::{
@@ -77,6 +78,11 @@ impl Finder<'_> {
                     &route.path,
                     with_service(fact, service),
                 );
+            }
+        }
+        for (resource, by_name) in &mut facts.0 {
+            if let Some(found) = by_name.get_mut("network_routes") {
+                *found = join_paths(*resource, std::mem::take(found));
             }
         }
     }

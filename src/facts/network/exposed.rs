@@ -10,7 +10,8 @@ use super::home::home_of;
 use super::{Facts, Finder, MOST_LINKS, deployment, link, name_path};
 use crate::model::Provenance;
 use crate::network::{
-    Direction, Match, Pods, Policy, called, is_off_network, label_key, namespace_of, said_namespace,
+    Direction, Match, Pods, Policy, called, is_off_network, label_key, makes_policy, namespace_of,
+    said_namespace,
 };
 
 /// What is known of how pods are closed for a direction.
@@ -157,6 +158,7 @@ impl Finder<'_> {
             Cover::Perhaps
         } else if self.network.may_be_covered(direction, pods.class)
             || self.may_be_labelled(pods, direction)
+            || makes_policy(self.settings, &self.resources[pods.resource], direction)
         {
             Cover::Unknown
         } else if let Some(policy) = self.left_for(pods, direction) {
@@ -243,7 +245,7 @@ impl Finder<'_> {
                 selects(policy)
                     && !is_apart(policy)
                     && !is_left(policy)
-                    && self.may_be_meant_for(pods, policy)
+                    && (is_for_them(policy) || self.may_be_meant_for(pods, policy))
             })
         };
         let from_said = is_left.then(met_said).flatten();

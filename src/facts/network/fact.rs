@@ -63,7 +63,7 @@ pub(super) fn name_path() -> ValuePath {
 }
 
 /// Names as a message lists them: the first ones, and how many more.
-pub(super) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
+pub(crate) fn listed<'n>(names: impl IntoIterator<Item = &'n str>) -> String {
     listed_from(None, names)
 }
 

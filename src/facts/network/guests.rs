@@ -7,7 +7,7 @@ use super::blocked::is_about;
 use super::{Finder, MOST_LINKS, link, listed, name_path};
 use crate::network::{
     Action, Direction, Guest, Match, Party, Peer, Pods, Policy, PortName, Ports, Rule, Scope,
-    Service, called, meets_private,
+    Selector, Service, called, makes_policy, may_bear, meets_private,
 };
 
 impl Finder<'_> {
@@ -123,6 +123,21 @@ impl Finder<'_> {
         }))
     }
 
+    /// Whether what makes the pods behind a Service may make a policy for them too, which lets in whom they serve.
+    fn may_open_itself(&self, service: &Service, namespace: &str) -> bool {
+        let customs = self.customs.get(namespace).into_iter().flatten();
+        let mut makers = customs
+            .filter(|at| makes_policy(self.settings, &self.resources[**at], Direction::Ingress));
+        makers.any(|at| match service.is_made {
+            true => service.resource == *at,
+            false => may_bear(
+                self.settings,
+                &self.resources[*at],
+                &Selector::of(&service.selector),
+            ),
+        })
+    }
+
     /// The policy that closes all pods behind a Service for ingress, where no rule of one that may select them may let
     /// the callers in: no policy there, nor a chart that nobody rendered and that may bring some.
     fn refusing(
@@ -131,7 +146,10 @@ impl Finder<'_> {
         may_let_in: impl Fn(&Policy, &Rule) -> bool,
     ) -> Option<&Policy> {
         let namespace = &self.network.namespaces.at(service.namespace).name;
-        if self.network.has_half_known(service.namespace) || self.unseen.may_fill(namespace) {
+        if self.network.has_half_known(service.namespace)
+            || self.unseen.may_fill(namespace)
+            || self.may_open_itself(service, namespace)
+        {
             return None;
         }
         let direction = Direction::Ingress;

@@ -119,18 +119,23 @@ impl Name {
         let mut fact = self.closed.first()?.fact.clone();
         let readers: BTreeSet<&str> = self.closed.iter().map(|one| one.name.as_str()).collect();
         fact["key"] = json!(self.holder.key);
-        fact["readers"] = json!(listed(readers));
+        fact["readers"] = json!(listed(readers.iter().copied()));
+        fact["workloads"] = json!(readers);
         let mut seen = BTreeSet::new();
         let first = self.closed.iter().filter(|one| seen.insert(one.resource));
-        let links = first.take(MOST_LINKS).map(|reader| {
+        let links = first.map(|reader| {
             link(
                 reader.resource,
                 &reader.path,
                 &format!("`{}` reads it", reader.name),
             )
         });
+        // Each of them has to be mended: those whom the message does not name come behind what closes the pods.
+        let mut links: Vec<Value> = links.collect();
+        let more = links.split_off(links.len().min(MOST_LINKS));
         if let Some(known) = fact["links"].as_array_mut() {
-            known.splice(0..0, links.collect::<Vec<Value>>());
+            known.splice(0..0, links);
+            known.extend(more);
         }
         Some((self.holder.resource, self.holder.path, self.part, fact))
     }

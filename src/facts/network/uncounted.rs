@@ -1,8 +1,9 @@
-//! Policies of one file that are not counted for one reason, such as a tier of their own: that is told once.
+//! What is not understood of the policies of one file for one reason, such as a tier of their own, or addresses for which
+//! a placeholder stands: that is told once.
 
 use std::collections::BTreeMap;
 
-use super::listed;
+use super::listed_from;
 use crate::model::Resource;
 use crate::network::Problem;
 
@@ -12,35 +13,63 @@ const UNCOUNTED: &str = " is not counted: ";
 /// A path with more steps than these is one of a rule, not of a whole policy: `spec.tier`.
 const WHOLE: usize = 2;
 
-/// Leaves the first of what is said of several whole policies of a plain file in the same words, with the names of the
-/// others.
+/// What follows the name of a policy of which a rule is not evaluated.
+const OF_RULE: &str = ": ";
+
+/// What is told once of a file: of whole policies at one path, of rules wherever they stand in one.
+type Cause = (String, Option<String>, String);
+
+/// Leaves the first of what is said of several policies of a plain file, or of their rules, in the same words, with the
+/// names of the others.
 pub(super) fn tell_reasons_once(resources: &[Resource], problems: Vec<Problem>) -> Vec<Problem> {
-    let mut first: BTreeMap<(String, String, String), usize> = BTreeMap::new();
+    let mut first: BTreeMap<Cause, usize> = BTreeMap::new();
     let mut others: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
     let mut told: Vec<Problem> = Vec::new();
     for problem in problems {
-        let own = &resources[problem.resource];
-        let identity = own.identity.to_string();
-        let why = problem.reason.strip_prefix(&identity);
-        let is_plain = own.artifact.provenance.is_none() && problem.path.0.len() <= WHOLE;
-        let Some(why) = why.filter(|why| is_plain && why.starts_with(UNCOUNTED)) else {
+        let Some(cause) = cause(&resources[problem.resource], &problem) else {
             told.push(problem);
             continue;
         };
-        let uri = own.artifact.uri.to_string();
         let next = told.len();
-        let known = first.entry((uri, problem.path.to_string(), why.to_owned()));
-        let known = *known.or_insert(next);
+        let known = *first.entry(cause).or_insert(next);
         match known == next {
             true => told.push(problem),
-            false => others.entry(known).or_default().push(&own.identity.name),
+            false => {
+                let name = &resources[problem.resource].identity.name;
+                others.entry(known).or_default().push(name);
+            }
         }
     }
     for (at, names) in others {
-        let more = format!("; so it is with {}", listed(names));
+        let own = &resources[told[at].resource].identity.name;
+        let is_whole = told[at].path.0.len() <= WHOLE;
+        let places = match (is_whole, names.len()) {
+            (true, _) => "with".to_owned(),
+            (false, 1) => "at one more place, in".to_owned(),
+            (false, more) => format!("at {more} more places, in"),
+        };
+        let own = (!is_whole && names.contains(&own.as_str())).then_some(own.as_str());
+        let more = format!("; so it is {places} {}", listed_from(own, names));
         told[at].reason.push_str(&more);
     }
     told
+}
+
+/// What is told once; `None` of what each object has to be told of.
+fn cause(own: &Resource, problem: &Problem) -> Option<Cause> {
+    if own.artifact.provenance.is_some() {
+        return None;
+    }
+    let uri = own.artifact.uri.to_string();
+    let (identity, name) = (own.identity.to_string(), format!("`{}`", own.identity.name));
+    let reason = &problem.reason;
+    let why = reason.strip_prefix(&*identity);
+    let why = why.or_else(|| reason.strip_prefix(&*name))?;
+    let is_whole = problem.path.0.len() <= WHOLE;
+    if is_whole && why.starts_with(UNCOUNTED) {
+        return Some((uri, Some(problem.path.to_string()), why.to_owned()));
+    }
+    (!is_whole && why.starts_with(OF_RULE)).then(|| (uri, None, why.to_owned()))
 }
 
 #[cfg(test)]
@@ -81,5 +110,28 @@ mod tests {
         let refused = [(0, "counts for nothing: x"), (1, "counts for nothing: x")];
         let told = tell_reasons_once(&resources, refused.map(problem).into());
         assert_eq!(told.len(), 2);
+    }
+    #[test]
+    fn rules_of_one_file_are_told_together() {
+        let policy = |name: &str| {
+            format!(
+                "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: {name}}}\n---\n"
+            )
+        };
+        let resources = read_text(&["a", "b"].map(policy).concat());
+        let problem = |(resource, rule, why): (usize, usize, &str)| Problem {
+            resource,
+            path: ["spec", "egress"]
+                .into_iter()
+                .collect::<ValuePath>()
+                .index(rule),
+            reason: format!("`{}`: {why}", resources[resource].identity.name),
+            help: "",
+        };
+        let all = [(0, 0, "x"), (0, 1, "x"), (0, 2, "y"), (1, 0, "x")];
+        let told = tell_reasons_once(&resources, all.map(problem).into());
+        let told: Vec<&str> = told.iter().map(|one| one.reason.as_str()).collect();
+        let joined = "`a`: x; so it is at 2 more places, in `a`, `b`";
+        assert_eq!(told, [joined, "`a`: y"]);
     }
 }

@@ -32,8 +32,8 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 	)
 }
 
-# What a ConfigMap or Secret holds, workloads read.
-deny contains _weighed(violation.with_related(violation.in_text(blocked, message), blocked.links), blocked) if {
+# What a ConfigMap or Secret holds, workloads read: the message names some, the properties all.
+deny contains _weighed(violation.with_properties(found, {"workloads": blocked.workloads}), blocked) if {
 	some blocked in input.landfall.network_services
 	message := sprintf(
 		"`%s` names the Service `%s`%s, and NetworkPolicy closes %s of its pods to %s%s%s",
@@ -42,6 +42,7 @@ deny contains _weighed(violation.with_related(violation.in_text(blocked, message
 			blocked.readers, _missed(blocked), _unless(blocked),
 		],
 	)
+	found := violation.with_related(violation.in_text(blocked, message), blocked.links)
 }
 
 _absent(blocked) := ", which is not among the scanned files" if blocked.is_absent

@@ -19,13 +19,14 @@ test_denies_what_the_fact_says if {
 }
 
 test_denies_what_workloads_read if {
-	held := object.union(_fact, {"key": "DB_HOST", "readers": "`shop/web[Deployment]`"})
+	held := object.union(_fact, {"key": "DB_HOST", "readers": "`shop/web[Deployment]`", "workloads": ["shop/web[Deployment]"]})
 	found := rule.deny with input as _input([held])
 	found == {{
 		"path": ["spec", "x"],
 		"part": {"start": 1, "length": 2},
 		"message": "`DB_HOST` names the Service `shop/db`, and NetworkPolicy closes TCP 80 of its pods to `shop/web[Deployment]`",
 		"related": [_link],
+		"properties": {"workloads": ["shop/web[Deployment]"]},
 	}}
 }
 

@@ -160,6 +160,17 @@ fn pods_are_meant_for_a_namespace_where_they_stand_beside_its_own() {
         ("k8s/deny.yaml", &*closed),
         ("tools/tool.yaml", &*open)
     ]));
+    // It asks for the labels that they bear, or for those of others.
+    for (label, expected) in [("part: shop", true), ("part: other", false)] {
+        let [own, other] =
+            [DEPLOYMENT, &*open].map(|one| one.replace("labels: {", "labels: {part: shop, "));
+        let asking = policy(&format!(
+            "{{podSelector: {{matchLabels: {{{label}}}}}, policyTypes: [Ingress, Egress]}}"
+        ));
+        let bundle = format!("{asking}{}", own.replace("part: shop", label));
+        let files = [("k8s/all.yaml", &*bundle), ("tools/tool.yaml", &*other)];
+        assert_eq!(is_meant(&files), expected, "{label}");
+    }
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Services whose pods are not among the objects, and what the whole cluster forbids.
 
+use super::needs::with_bundled;
 use super::*;
 
 /// How many pods cannot reach what they name: `web` of the namespace `shop` names a URL.
@@ -185,4 +186,50 @@ fn a_policy_of_the_whole_cluster_opens_what_it_allows_alone() {
         let absent = closed("http://db.data.svc:80", &(data.clone() + &more));
         assert_eq!(absent, expected, "{more}");
     }
+}
+
+#[test]
+fn an_operator_that_makes_a_policy_for_its_pods_may_open_and_close_them() {
+    let web = "apiVersion: v1\nkind: Pod\nmetadata: {name: web, namespace: shop, labels: {app: web}}\nspec: {containers: [{name: a, image: a, env: [{name: URL, value: 'http://sso-service:8080'}]}]}\n---\n";
+    let shut = policy("{podSelector: {}, policyTypes: [Ingress]}");
+    let sends = policy(
+        "{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress], egress: [{ports: [{port: 53, protocol: UDP}]}]}",
+    );
+    let made = |kind: &str, spec: &str| {
+        format!("apiVersion: {kind}\nmetadata: {{name: sso, namespace: shop}}\nspec: {spec}\n---\n")
+    };
+    let keycloak = |spec: &str| made("k8s.keycloak.org/v2alpha1\nkind: Keycloak", spec);
+    let grafana = made("grafana.integreatly.org/v1beta1\nkind: Grafana", "{}");
+    let off = keycloak("{networkPolicy: {enabled: false}}");
+    for (resource, policy, expected) in [
+        (keycloak("{}"), &shut, 0),
+        (keycloak("{networkPolicy: {enabled: true}}"), &shut, 0),
+        (off, &shut, 1),
+        // Its policy is for its own pods.
+        (keycloak("{}"), &sends, 1),
+        // This one makes none.
+        (grafana, &shut, 1),
+    ] {
+        let port = if resource.contains("Grafana") {
+            "3000"
+        } else {
+            "8080"
+        };
+        let text = format!("{web}{resource}{policy}").replace("8080", port);
+        let found = with_bundled("network_services", &text).len();
+        assert_eq!(found, expected, "{text}");
+    }
+    let template = |switch: &str| {
+        let pod = "{unsupported: {podTemplate: {spec: {containers: [{name: a, image: a}]}}}";
+        let other = policy("{podSelector: {matchLabels: {app: other}}}");
+        let text = keycloak(&format!("{pod}{switch}}}")) + &other;
+        let found = with_bundled("isolation", &text);
+        found
+            .iter()
+            .map(|fact| fact["missing"].clone())
+            .collect::<Vec<Value>>()
+    };
+    assert_eq!(template(""), [json!(["egress"])]);
+    let off = template(", networkPolicy: {enabled: false}");
+    assert_eq!(off, [json!(["ingress", "egress"])]);
 }
