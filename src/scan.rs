@@ -33,6 +33,8 @@ pub struct Options {
     pub selection: Selection,
     /// Who evaluates the bundled ones.
     pub evaluator: Evaluator,
+    /// Whether findings get the hashes of their lines, which SARIF alone has.
+    pub hashes_lines: bool,
 }
 
 /// Evaluates the chosen rules on everything that was read. `progress` is called after each
@@ -77,7 +79,7 @@ pub fn scan(
         &sources.resources,
         evaluated,
         &facts,
-        options.selection.severity,
+        options,
         &mut report.failures,
     );
     report.services = service_uses(bundle, &mut report.findings)?;

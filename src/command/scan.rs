@@ -41,6 +41,7 @@ fn run_here(args: &ScanArgs, targets: &[Target]) -> Result<Status, CommandError>
     let bundle = bundle?;
     let options = Options {
         selection: selection(&args.policies, &config),
+        hashes_lines: targets.iter().any(|one| one.format == Format::Sarif),
         ..Options::default()
     };
     let progress = Progress::new(!args.no_progress, sources.resources.len());

@@ -146,7 +146,7 @@ pub struct Finding {
     /// The same for the same fault in a later version of the file, and for no other finding of
     /// this run.
     pub fingerprint: String,
-    /// GitHub's hash of the line on which the finding starts.
+    /// GitHub's hash of the line on which the finding starts; empty where nobody asked for it.
     pub line_hash: String,
     /// What a machine may want to know.
     pub properties: BTreeMap<String, serde_json::Value>,

@@ -9,28 +9,28 @@ use rayon::prelude::*;
 use super::evaluation::Evaluated;
 use super::rendered::{self, SourceMasks};
 use super::topic::topic;
-use super::{excerpt, fingerprint, redact};
+use super::{Options, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
-    Artifact, Finding, HOLE, Link, Notice, RelatedLocation, Resource, Role, Rule, Severity, Span,
-    Step, Violation, guarded, without_holes,
+    Artifact, Finding, HOLE, Link, Notice, RelatedLocation, Resource, Role, Rule, Span, Step,
+    Violation, guarded, without_holes,
 };
 use crate::source::{line_hashes, location, place, use_of_copy};
 
-/// Places violations of at least a severity: artifact by artifact, since masks and hashes are the
+/// Places violations of at least the asked severity: artifact by artifact, since masks and hashes are the
 /// artifact's.
 pub(super) fn findings(
     resources: &[Resource],
     evaluated: Vec<Evaluated>,
     facts: &Facts<'_>,
-    least: Option<Severity>,
+    options: &Options,
     failures: &mut Vec<Notice>,
 ) -> Vec<Finding> {
     let mut evaluated = evaluated.into_iter();
     let placing = Placing {
         resources,
         facts,
-        least,
+        options,
     };
     let artifacts = resources.chunk_by(|one, next| Arc::ptr_eq(&one.artifact, &next.artifact));
     let artifacts: Vec<(&[Resource], Vec<Evaluated>)> = artifacts
@@ -67,7 +67,7 @@ struct Placing<'a> {
     /// All resources, among which links point.
     resources: &'a [Resource],
     facts: &'a Facts<'a>,
-    least: Option<Severity>,
+    options: &'a Options,
 }
 
 impl Placing<'_> {
@@ -92,12 +92,16 @@ impl Placing<'_> {
             found.extend(without_yielding(own.collect()));
         }
         found.retain(|found: &Found| {
-            self.least
-                .is_none_or(|least| found.finding.severity >= least)
+            let least = self.options.selection.severity;
+            least.is_none_or(|least| found.finding.severity >= least)
         });
         let mut found = without_reread(without_told_again(without_aliased(found)));
         found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
-        (with_line_hashes(found), failed)
+        if self.options.hashes_lines {
+            hash_lines(&mut found);
+        }
+        let findings = found.into_iter().map(|found| found.finding);
+        (findings.collect(), failed)
     }
 
     fn finding(
@@ -322,10 +326,10 @@ fn failure(resource: &Resource, rule: &Rule, reason: &str) -> Notice {
     }
 }
 
-/// The findings with the hashes of their lines, of which each text makes all in one pass.
-fn with_line_hashes(mut found: Vec<Found>) -> Vec<Finding> {
+/// Gives the findings the hashes of their lines, of which each text makes all in one pass.
+fn hash_lines(found: &mut [Found]) {
     let mut artifacts: BTreeMap<*const Artifact, (Arc<Artifact>, BTreeSet<u32>)> = BTreeMap::new();
-    for found in &found {
+    for found in &*found {
         let known = artifacts.entry(Arc::as_ptr(&found.artifact));
         let (_, lines) = known.or_insert_with(|| (Arc::clone(&found.artifact), BTreeSet::new()));
         lines.insert(found.finding.location.region.line);
@@ -340,7 +344,6 @@ fn with_line_hashes(mut found: Vec<Found>) -> Vec<Finding> {
             }
         }
     }
-    found.into_iter().map(|found| found.finding).collect()
 }
 
 #[cfg(test)]
