@@ -13,7 +13,7 @@
 #   precision: very-high
 #   family: images
 #   applies_to: images
-#   needs: [landfall.images]
+#   needs: [landfall.image_versions]
 #   yields_to: [image-invalid]
 #   controls:
 #     - iso-27001-2022/8.32
@@ -46,7 +46,7 @@ _denied(image, at, message) := object.union(
 )
 
 deny contains _denied(image, at, message) if {
-	some image in input.landfall.images
+	some image in input.landfall.image_versions
 	image.certain_tag
 	not image.digest
 	tag.moves(image)
@@ -65,7 +65,7 @@ _shown(image) := sprintf("`%s`", [image.reference]) if not _stands_alone(image)
 
 # A placeholder may stand for a reference with a tag, and a chart may add one.
 deny contains _denied(image, image, message) if {
-	some image in input.landfall.images
+	some image in input.landfall.image_versions
 	image.valid
 	image.complete
 	not image.placeholder

@@ -6,7 +6,7 @@ _properties := {"image": "docker.io/library/r"}
 
 _path := ["spec", "containers", 0, "image"]
 
-_pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"images": [object.union(
+_pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"image_versions": [object.union(
 	{
 		"path": ["spec", "containers", 0, "image"],
 		"subject": "container `web` runs",
