@@ -37,6 +37,7 @@ fn report(sources: Sources, bundle: &Bundle, evaluator: Evaluator) -> String {
             with_optional: true,
             ..Selection::default()
         },
+        ..Options::default()
     };
     let report = scan(sources, bundle, &options, &|| ()).expect("scans");
     let mut out = Vec::new();
