@@ -121,7 +121,7 @@ pub fn inputs(
     let read = (&*sources.resources, &*sources.unread);
     let facts = facts(bundle, &rules, read)?;
     let json = |(position, resource): (usize, &Resource)| {
-        input(resource, facts.of(position))
+        input(resource, &facts.of(position))
             .to_json()
             .map_err(|reason| PolicyError::Module { reason })
     };

@@ -106,8 +106,7 @@ impl<'a> Facts<'a> {
             check_tables(data, read)?;
         }
         let defaults = data.clone();
-        let mut facts_of_images = image::VIEWS.iter().map(|(fact, _)| *fact).chain(["images"]);
-        let names_images = facts_of_images.any(|fact| wanted.contains(fact));
+        let names_images = image::are_wanted(&wanted);
         let asks_for_topics =
             names_images || FACTS_WITH_WORDS.iter().any(|fact| wanted.contains(*fact));
         let asking = if asks_for_topics { resources } else { &[] };
@@ -214,7 +213,7 @@ impl<'a> Facts<'a> {
 
     /// What rules find under `input.landfall` of the resource at a position; a fact that is empty
     /// is left out.
-    pub(crate) fn of(&self, position: usize) -> Value {
+    pub(crate) fn of(&self, position: usize) -> Map<String, Value> {
         let resource = &self.resources[position];
         let topics = self.topics.get(position).copied().unwrap_or_default();
         let mut facts = match resource.role {
@@ -225,7 +224,7 @@ impl<'a> Facts<'a> {
             resource.role,
             Role::Catalog | Role::Unreached | Role::Renaming
         ) {
-            return Value::Object(facts);
+            return facts;
         }
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {
             let fact = if is_asked { fact() } else { Vec::new() };
@@ -256,7 +255,7 @@ impl<'a> Facts<'a> {
             resource.role,
             Role::Values | Role::Given | Role::Inner | Role::Built
         ) {
-            return Value::Object(facts);
+            return facts;
         }
         add("isolation", self.wants("isolation"), &|| {
             self.network.exposed_to_all(resource)
@@ -267,7 +266,7 @@ impl<'a> Facts<'a> {
             facts.extend(
                 found.filter(|(name, _)| !is_workload || network::EXPOSED.contains(&&**name)),
             );
-            return Value::Object(facts);
+            return facts;
         }
         let asks_of_commands = topics.has(Topic::Commands) && self.wants("azure_commands");
         add("azure_commands", asks_of_commands, &|| {
@@ -285,7 +284,7 @@ impl<'a> Facts<'a> {
             );
         }
         facts.extend(self.network_facts(resource));
-        Value::Object(facts)
+        facts
     }
 
     /// What network policies make of a resource.
@@ -308,23 +307,11 @@ impl<'a> Facts<'a> {
 
     /// The images; and by themselves those that few have, so that rules about these run only there.
     fn image_facts(&self, position: usize, topics: Topics) -> Map<String, Value> {
-        let all = self.wants("images");
-        let found = self
-            .images
-            .as_ref()
-            .map(|images| images.facts((position, &self.resources[position]), topics, all));
-        let found = found.unwrap_or_default();
-        let views = image::VIEWS.into_iter();
-        let views = views.filter(|(fact, has)| self.wants(fact) && found.iter().any(has));
-        let view = |(fact, has): image::View| {
-            let images = found.iter().filter(|image| has(image)).cloned().collect();
-            (fact.to_owned(), Value::Array(images))
-        };
-        let mut facts: Map<String, Value> = views.map(view).collect();
-        if all && !found.is_empty() {
-            facts.insert("images".to_owned(), Value::Array(found));
-        }
-        facts
+        let resource = (position, &self.resources[position]);
+        let images = self.images.as_ref();
+        images.map_or_else(Map::new, |images| {
+            images.facts(resource, topics, &self.wanted)
+        })
     }
 
     fn azure(&self, resource: &Resource, is_named: bool) -> Vec<Value> {

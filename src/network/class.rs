@@ -46,6 +46,20 @@ impl Class {
         selector.may_select(&self.labels, &self.given)
     }
 
+    /// The labels as they are written.
+    pub(crate) fn written_labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        let labels = self.labels.iter();
+        labels.map(|(key, value)| (key.as_str(), value.as_str()))
+    }
+
+    /// Those that a controller gives whose values are known.
+    pub(crate) fn given_labels(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.given.iter().filter_map(|(key, given)| match given {
+            Given::Exactly(value) => Some((*key, value.as_str())),
+            Given::Beginning(_) => None,
+        })
+    }
+
     /// All labels of Kubernetes whose values are known.
     pub(crate) fn certain_labels(&self) -> Labels {
         let known = |(key, given): (&&str, &Given)| match given {

@@ -4,12 +4,14 @@
 //! Rules that apply to the same resources and need the same things form a unit. A unit is one
 //! program that each thread loads when the first resource needs it there, and one evaluation of it
 //! serves all its rules, so that what they share is computed once. When a unit fails on a resource, its
-//! rules are run one by one, so that the others' violations stay and the culprit is named.
+//! rules are run one by one, so that the others' violations stay and the culprit is named. A unit that looks at
+//! facts alone is given those that it names and no others; `memory` keeps what the machine said of them.
 //!
 //! Threads share no value of regorus: its values count who holds them, and cores that count the same
 //! ones wait for each other (two of them for a quarter of the time).
 
 mod input;
+mod memory;
 mod program;
 mod violation;
 
@@ -23,9 +25,11 @@ use regorus::rvm::RegoVM;
 use regorus::rvm::program::Program;
 use regorus::utils::limits::ExecutionTimerConfig;
 use regorus::{Engine, Value};
+use serde_json::{Map, Value as Fact};
 use thread_local::ThreadLocal;
 
 use crate::model::{AppliesTo, Data, Need, Rule};
+use memory::Memory;
 use program::{ENTRY, add, are_related, compile, last_line, mentioned, unpack};
 use violation::verdict;
 
@@ -65,7 +69,9 @@ pub(crate) struct Unit {
     recipe: Recipe,
     data: Arc<Data>,
     prepared: ThreadLocal<Result<Prepared, String>>,
-    reads_objects: bool,
+    memory: ThreadLocal<Memory>,
+    /// The facts that it names, if it looks at nothing else of its input.
+    facts: Option<BTreeSet<String>>,
 }
 
 /// A unit that is ready to run on one thread.
@@ -86,12 +92,12 @@ struct Machine {
 
 impl Unit {
     pub(super) fn new(recipe: Recipe, data: Arc<Data>) -> Self {
-        let reads_objects = recipe.reads_objects();
         Self {
-            reads_objects,
+            facts: recipe.facts(),
             recipe,
             data,
             prepared: ThreadLocal::new(),
+            memory: ThreadLocal::new(),
         }
     }
 
@@ -113,19 +119,37 @@ impl Unit {
         self.recipe.rules.first().map_or(&[], |rule| &rule.needs)
     }
 
-    /// Whether the unit looks at more of its input than the facts.
-    pub(crate) fn reads_objects(&self) -> bool {
-        self.reads_objects
-    }
-
     /// Whether the build made the unit's program, and it can be loaded.
     #[cfg(test)]
     pub(super) fn is_made(&self) -> bool {
         self.recipe.packed.and_then(unpack).is_some()
     }
 
-    /// Evaluates the unit's rules on one input: one verdict for each rule.
-    pub(crate) fn evaluate(&self, input: &Input) -> Vec<Verdict> {
+    /// Evaluates the unit's rules on a resource: one verdict for each rule. `whole` gives the object with its
+    /// facts, for rules that look at more than these.
+    pub(crate) fn evaluate(
+        &self,
+        facts: &Map<String, Fact>,
+        whole: impl FnOnce() -> Input,
+    ) -> Vec<Verdict> {
+        let Some(named) = &self.facts else {
+            return self.ask(&whole());
+        };
+        let found = |name| {
+            facts
+                .get_key_value(name)
+                .map(|(name, fact)| (name.as_str(), fact))
+        };
+        let named: Vec<(&str, &Fact)> = named.iter().filter_map(found).collect();
+        let ask = || self.ask(&Input::of_facts(&named));
+        match self.recipe.evaluator {
+            Evaluator::Machine => self.memory.get_or_default().recall(&named, ask),
+            // Rules of users may ask for the time.
+            Evaluator::Interpreter => ask(),
+        }
+    }
+
+    fn ask(&self, input: &Input) -> Vec<Verdict> {
         let prepared = match self
             .prepared
             .get_or(|| Prepared::new(&self.recipe, &self.data))
@@ -215,16 +239,19 @@ impl Recipe {
         Value::from(data.select(|path| mentioned.iter().any(|other| are_related(other, path))))
     }
 
-    /// Whether a module names its input otherwise than to look up a fact.
-    fn reads_objects(&self) -> bool {
-        let is_of_facts = |rest: &str| {
-            let rest = rest
-                .strip_prefix('.')
-                .and_then(|rest| rest.strip_prefix(input::FACTS));
-            rest.is_some_and(|rest| rest.starts_with('.'))
+    /// The facts that the modules name; `None` where one names its input otherwise.
+    fn facts(&self) -> Option<BTreeSet<String>> {
+        let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+        let named = |rest: &str| {
+            let rest = rest.strip_prefix('.')?.strip_prefix(input::FACTS)?;
+            let rest = rest.strip_prefix('.')?;
+            let end = rest.find(|character| !is_part(character));
+            let name = &rest[..end.unwrap_or(rest.len())];
+            (!name.is_empty()).then(|| name.to_owned())
         };
-        let mut sources = self.parts.modules.iter().map(|module| &module.source);
-        sources.any(|source| !source.split("input").skip(1).all(is_of_facts))
+        let sources = self.parts.modules.iter().map(|module| &module.source);
+        let mentions = sources.flat_map(|source| source.split("input").skip(1));
+        mentions.map(named).collect()
     }
 }
 
@@ -317,5 +344,44 @@ impl Tester {
             .eval_rule(path.to_owned())
             .map_err(|error| error.to_string())?;
         Ok(result == Value::Bool(true))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_module_that_looks_at_facts_alone_names_them() {
+        let facts = |source: &str| {
+            let module = Module {
+                path: "a.rego".to_owned(),
+                source: source.to_owned(),
+            };
+            let recipe = Recipe {
+                rules: Vec::new(),
+                parts: Parts {
+                    rules: Vec::new(),
+                    modules: vec![Arc::new(module)],
+                },
+                packed: None,
+                evaluator: Evaluator::Machine,
+            };
+            recipe.facts()
+        };
+        let named = facts("some one in input.landfall.images\nother := input.landfall.azure[0]\n");
+        let expected = ["azure", "images"].map(str::to_owned);
+        assert_eq!(named, Some(BTreeSet::from(expected)));
+        assert_eq!(facts("deny := set()\n"), Some(BTreeSet::new()));
+        for whole in [
+            "input.kind == input.landfall.images[0].name",
+            "object.get(input, \"spec\", {})",
+            "input.landfall",
+            "input.landfall[name]",
+            "input[\"landfall\"].images",
+            "input.landfalls.images",
+        ] {
+            assert_eq!(facts(whole), None, "{whole}");
+        }
     }
 }

@@ -1,12 +1,13 @@
 //! Rules on one resource: which of them apply to it, and what they say.
 
+use std::cell::OnceCell;
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::facts::Facts;
 use crate::model::{AppliesTo, Fault, Need, Resource, Role, Rule, Violation, guarded};
-use crate::policy::{Input, Unit};
+use crate::policy::{Input, Unit, Verdict};
 
 /// What is the same for every resource.
 pub(super) struct Evaluation<'a> {
@@ -44,16 +45,10 @@ impl Evaluation<'_> {
         };
         let is_asked = |unit: &&Unit| unit.needs().is_empty() || unit.needs().iter().any(is_met);
         let units = self.units.iter().filter(|unit| applies(unit, resource));
-        let units: Vec<&Unit> = units.filter(is_asked).collect();
-        if !units.is_empty() {
-            let input = if units.iter().any(|unit| unit.reads_objects()) {
-                input(resource, facts)
-            } else {
-                Input::of_facts(facts)
-            };
-            for unit in units {
-                evaluated.add(unit, &input, resource.role);
-            }
+        let whole = OnceCell::new();
+        let whole = || Input::clone(whole.get_or_init(|| input(resource, &facts)));
+        for unit in units.filter(is_asked) {
+            evaluated.add(unit, unit.evaluate(&facts, whole), resource.role);
         }
         evaluated
     }
@@ -65,9 +60,9 @@ impl Evaluated {
         self.violations.is_empty() && self.errors.is_empty() && self.fault.is_none()
     }
 
-    fn add(&mut self, unit: &Unit, input: &Input, role: Role) {
+    fn add(&mut self, unit: &Unit, verdicts: Vec<Verdict>, role: Role) {
         let is_by_kind = matches!(unit.applies_to(), AppliesTo::Kinds(_));
-        for (rule, verdict) in unit.rules().iter().zip(unit.evaluate(input)) {
+        for (rule, verdict) in unit.rules().iter().zip(verdicts) {
             let is_foreign = match role {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
                 Role::Catalog | Role::Unreached | Role::Renaming => {
@@ -103,7 +98,7 @@ impl Evaluated {
 }
 
 /// What rules see of a resource whole.
-pub(super) fn input(resource: &Resource, facts: Value) -> Input {
+pub(super) fn input(resource: &Resource, facts: &Map<String, Value>) -> Input {
     let identity = &resource.identity;
     Input::new(
         resource.node(),

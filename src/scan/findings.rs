@@ -100,10 +100,8 @@ impl Placing<'_> {
         if self.options.hashes_lines {
             hash_lines(&mut found);
         }
-        (
-            found.into_iter().map(|found| found.finding).collect(),
-            failed,
-        )
+        let findings = found.into_iter().map(|found| found.finding);
+        (findings.collect(), failed)
     }
 
     fn finding(
@@ -328,7 +326,7 @@ fn failure(resource: &Resource, rule: &Rule, reason: &str) -> Notice {
     }
 }
 
-/// Gives findings the hashes of their lines, of which each text makes all in one pass.
+/// Gives the findings the hashes of their lines, of which each text makes all in one pass.
 fn hash_lines(found: &mut [Found]) {
     let mut artifacts: BTreeMap<*const Artifact, (Arc<Artifact>, BTreeSet<u32>)> = BTreeMap::new();
     for found in &*found {

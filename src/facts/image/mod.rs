@@ -12,7 +12,7 @@
 //! `kustomize` what kustomizations name, each `kustomization` what it takes in, `replacement` what they, by each
 //! `entry`, and a `deployer` replace, `idle` what finds nothing to replace, `unfilled` what does so until names are
 //! filled in, `patched` what their patches lay over, `targeted` which of these are for what runs none, `tag` the words
-//! of tags, `trust` the settings. What a finding is called and how severe it is belongs to the rules.
+//! of tags, `trust` the settings, `view` which of them a fact holds. What a finding is called and how severe it is belongs to the rules.
 
 mod alone;
 mod apart;
@@ -65,17 +65,19 @@ mod trust;
 mod unfilled;
 mod values;
 mod variable;
+mod view;
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 pub(crate) use self::custom::{FieldRow, PassedRow};
 pub(crate) use self::named::{At, Image, Place};
 pub(crate) use self::reference::Reference;
 pub(crate) use self::trust::{Settings, Trust, target_of};
+pub(crate) use self::view::are_wanted;
 
 use self::custom::Fields;
 use self::project::Projects;
@@ -86,6 +88,7 @@ use self::replacement::Replacements;
 use self::targeted::Targeted;
 use self::task::Tasks;
 use self::unfilled::Unfilled;
+use self::view::Views;
 use super::ReadYaml;
 use super::gate::{Topic, Topics};
 use super::template::is_template;
@@ -93,34 +96,6 @@ use crate::model::{
     Data, HOLE, JSON_PATCH_KIND, Node, PACKAGE_KIND, Resource, Role, VALUES_KIND, guarded,
     without_holes,
 };
-
-/// A fact, and which images it holds.
-pub(crate) type View = (&'static str, fn(&Value) -> bool);
-
-/// The facts about some images, each with which it holds; `images` holds all.
-pub(crate) const VIEWS: [View; 6] = [
-    ("image_policies", |image| {
-        match image["policy"]["value"].as_str() {
-            Some("IfNotPresent") => may_move(image),
-            Some("Always") | None => false,
-            Some(_) => true,
-        }
-    }),
-    ("image_problems", |image| image.get("problem").is_some()),
-    ("image_secrets", |image| image.get("lacks_secret").is_some()),
-    ("image_prefixes", |image| {
-        matches!(image["trust"].as_str(), Some("admitted" | "refused"))
-    }),
-    ("image_registries", |image| {
-        matches!(image["trust"].as_str(), Some("admitted" | "untrusted"))
-    }),
-    ("image_tags", may_move),
-];
-
-/// Whether a fact about an image names no version that stays.
-fn may_move(image: &Value) -> bool {
-    image.get("digest").is_none() && image["moves"] != Value::Bool(false)
-}
 
 /// Finds images.
 #[derive(Debug)]
@@ -187,42 +162,33 @@ impl Images {
         &self.trust
     }
 
-    /// The images of the resource at a position, with these topics, as rules see them: all, or those alone that a view
-    /// may hold.
+    /// The wanted facts about the images of the resource at a position, with these topics, as rules see them.
     pub(crate) fn facts(
         &self,
         (position, resource): (usize, &Resource),
         topics: Topics,
-        are_all: bool,
-    ) -> Vec<Value> {
+        wanted: &BTreeSet<String>,
+    ) -> Map<String, Value> {
         let images = match self.of_pods.get(&position) {
             Some(known) => Cow::Borrowed(known),
             None => Cow::Owned(self.named(resource, topics)),
         };
         // Of a pod's images, one tells that the pod has no Secret; of a patch the rest is not known.
         let mut told = HashSet::new();
-        let mut fact = |image: &Image| {
+        let mut lacking = |image: &Image| {
+            let template = image.template.as_ref();
+            let template = template.filter(|_| resource.role == Role::Manifest)?;
             let project = image
                 .project(&self.trust)
-                .filter(|_| !image.has_pull_secret);
-            if let (Some(project), Some(template)) = (project, &image.template)
-                && resource.role == Role::Manifest
-                && let Some(others) = self.projects.told(&project, resource, template)
-                && told.insert(template.clone())
-            {
-                let mut fact = image.fact(&self.trust);
-                fact["lacks_secret"] = Value::from(project);
-                fact["others"] = Value::from(others);
-                return Some(fact);
-            }
-            (are_all || image.may_be_wrong(&self.trust)).then(|| image.fact(&self.trust))
+                .filter(|_| !image.has_pull_secret)?;
+            let others = self.projects.told(&project, resource, template)?;
+            told.insert(template.clone()).then_some((project, others))
         };
-        let facts = images
-            .iter()
-            .filter_map(|image| Some((image, fact(image)?)));
-        facts
-            .flat_map(|(image, fact)| image.with_policies(fact))
-            .collect()
+        let mut views = Views::new(wanted, &self.trust);
+        for image in images.iter() {
+            views.add(image, lacking(image));
+        }
+        views.facts()
     }
 
     /// The images that a resource names, containers first; each place once.

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::super::place::{path, with_part};
 use super::reference::Reference;
-use super::trust::Trust;
+use super::tag;
+use super::trust::{Trust, TrustVerdict};
 use crate::model::{Part, Step, ValuePath};
 
 /// What names an image.
@@ -177,16 +178,13 @@ impl Image {
     }
 
     /// What is to say of the registry: nothing where it is not certain, or no registry at all.
-    fn trust(&self, trust: &Trust) -> &'static str {
+    pub(super) fn trust(&self, trust: &Trust) -> Option<TrustVerdict> {
         let reference = &self.reference;
         // Also of what no node may pull: the platform compares references, whatever the policy.
         let is_known = reference.is_registry_known || trust.excludes(reference);
         let is_certain = is_known && !self.is_registry_elsewhere;
-        if is_certain && (reference.is_valid() || reference.is_placeholder) {
-            trust.verdict(reference, &self.text).as_str()
-        } else {
-            "unknown"
-        }
+        (is_certain && (reference.is_valid() || reference.is_placeholder))
+            .then(|| trust.verdict(reference, &self.text))
     }
 
     /// The project of the own registry from which a pod pulls the image, unless it is known to be public.
@@ -208,20 +206,8 @@ impl Image {
         }
     }
 
-    /// Whether a view of the facts may hold it, apart from whether a Secret to pull it lacks.
-    pub(super) fn may_be_wrong(&self, trust: &Trust) -> bool {
-        let reference = &self.reference;
-        let stays = reference.digest.is_some()
-            || reference.tag.as_ref().is_some_and(|tag| !trust.moves(tag));
-        !stays
-            || self.policy.is_some()
-            || !self.other_policies.is_empty()
-            || self.problem().is_some()
-            || matches!(self.trust(trust), "admitted" | "refused" | "untrusted")
-    }
-
-    /// The image as rules see it.
-    pub(super) fn fact(&self, trust: &Trust) -> Value {
+    /// The image as rules see it; with the project and the other pods of which it tells that they lack a Secret.
+    pub(super) fn fact(&self, trust: &Trust, lacking: Option<&(String, String)>) -> Value {
         let reference = &self.reference;
         let targets = trust.targets(reference);
         let mut fact = json!({
@@ -236,7 +222,7 @@ impl Image {
             "certain_tag": !self.is_tag_elsewhere,
             "complete": self.is_complete && !self.is_tag_elsewhere,
             "known_field": self.is_known_field,
-            "trust": self.trust(trust),
+            "trust": self.trust(trust).map_or("unknown", TrustVerdict::as_str),
             "advice": targets.advice(),
             "targets": {},
         });
@@ -247,7 +233,7 @@ impl Image {
         ];
         add_texts(&mut fact, texts);
         if let Some(tag) = &reference.tag {
-            fact["moves"] = Value::from(trust.moves(tag));
+            fact["tag_words"] = Value::from(tag::words(tag));
         }
         let targets = [("push_to", targets.push_to), ("proxy", targets.proxy)];
         add_texts(&mut fact["targets"], targets);
@@ -257,18 +243,19 @@ impl Image {
         if let Some(policy) = &self.policy {
             fact["policy"] = policy_fact(policy);
         }
+        if let Some((project, others)) = lacking {
+            fact["lacks_secret"] = Value::from(project.as_str());
+            fact["others"] = Value::from(others.as_str());
+        }
         with_part(fact, self.at.part)
     }
 
-    /// A fact about it, once for each of its pull policies.
-    pub(super) fn with_policies(&self, fact: Value) -> Vec<Value> {
-        let mut facts = vec![fact];
-        for policy in &self.other_policies {
-            let mut other = facts[0].clone();
-            other["policy"] = policy_fact(policy);
-            facts.push(other);
+    /// A fact about an image with another pull policy, if one is given.
+    pub(super) fn with_policy(mut fact: Value, policy: Option<&(String, At)>) -> Value {
+        if let Some(policy) = policy {
+            fact["policy"] = policy_fact(policy);
         }
-        facts
+        fact
     }
 }
 

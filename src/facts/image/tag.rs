@@ -1,7 +1,5 @@
-//! Which tags of images are another image tomorrow: what they are made of, words that may say it, and flavours, which
-//! say for which platform or in which form an image is built and change nothing of that.
-
-use std::collections::BTreeSet;
+//! What the tags of images are made of: the words that may say that one moves, and flavours, which say for which
+//! platform or in which form it is built and change nothing of that.
 
 /// What stands between the words of a tag; a dot also within the version of a ground.
 const SEPARATORS: [char; 2] = ['-', '_'];
@@ -52,35 +50,12 @@ const GROUNDS: [&str; 37] = [
     "windowsservercore",
 ];
 
-/// Forms in which images are built: alone, or several of them, each is the newest one of its form.
-const FORMS: [&str; 12] = [
-    "alpine",
-    "cli",
-    "debug",
-    "dind",
-    "distroless",
-    "fpm",
-    "full",
-    "minimal",
-    "nonroot",
-    "rootless",
-    "slim",
-    "vnext",
-];
-
 /// From how many hexadecimal digits on a word may be a commit.
 const COMMIT: usize = 7;
 
-/// Whether a tag moves: one of its words is among those that do, or it is made of nothing but forms.
-pub(super) fn moves(tag: &str, moving: &BTreeSet<String>) -> bool {
-    let lower = tag.to_lowercase();
-    words(tag).iter().any(|word| moving.contains(*word))
-        || lower.split('-').all(|word| FORMS.contains(&word))
-}
-
 /// The words of a tag that tell whether it moves: the tag itself, and the first and the last of its words where
 /// all beside them are flavours.
-fn words(tag: &str) -> Vec<&str> {
+pub(super) fn words(tag: &str) -> Vec<&str> {
     let parts: Vec<&str> = tag.split(SEPARATORS).flat_map(parts).collect();
     let mut found = vec![tag];
     if let [first, between @ .., last] = parts.as_slice() {
@@ -151,33 +126,6 @@ mod tests {
         ] {
             assert!(words(tag).contains(&word), "{tag}");
         }
-    }
-
-    #[test]
-    fn what_is_disallowed_and_a_form_alone_move() {
-        let moving = ["latest".to_owned()].into();
-        for tag in [
-            "latest",
-            "latest-arm64",
-            "alpine",
-            "Slim",
-            "debug",
-            "debug-nonroot",
-        ] {
-            assert!(moves(tag, &moving), "{tag}");
-        }
-        for tag in [
-            "1.27",
-            "1.27-alpine",
-            "v1.23.2-debug",
-            "nonroot-amd64-3f2c1d0",
-            "bookworm-slim",
-            "latest-1",
-            "dev",
-        ] {
-            assert!(!moves(tag, &moving), "{tag}");
-        }
-        assert!(moves("dev", &["dev".to_owned()].into()));
     }
 
     #[test]

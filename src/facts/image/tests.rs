@@ -23,16 +23,56 @@ fn found(text: &str) -> Vec<(String, String, &'static str)> {
         .collect()
 }
 
-/// What rules see of a resource's images. What is left out where nobody asks for all is in no view.
+/// What rules see of a resource's images.
 fn facts_of(images: &Images, resource: &Resource) -> Vec<Value> {
+    facts_at(images, (0, resource), "images")
+}
+
+/// What a fact holds of the images of the resource at a position.
+fn facts_at(images: &Images, (position, resource): (usize, &Resource), fact: &str) -> Vec<Value> {
     let topics = Topics::of(resource.node().text());
-    let [all, some] = [true, false].map(|are_all| images.facts((0, resource), topics, are_all));
-    let viewed = |facts: &[Value]| {
-        let held = |(_, has): View| facts.iter().filter(|fact| has(fact)).cloned().collect();
-        VIEWS.map(held) as [Vec<Value>; VIEWS.len()]
+    let wanted = BTreeSet::from([fact.to_owned()]);
+    let facts = images.facts((position, resource), topics, &wanted);
+    let held = facts.get(fact).and_then(Value::as_array);
+    held.cloned().unwrap_or_default()
+}
+
+#[test]
+fn each_fact_holds_the_images_that_its_rule_may_tell() {
+    let settings = r#"{"registries": ["ghcr.io/shop"], "platform_prefixes": ["ghcr.io/shop"], "disallowed_tags": ["latest", "0.0"]}"#;
+    let data = Data::new([("settings", settings)]);
+    let fixed = format!("ghcr.io/shop/fixed:latest@sha256:{}", "ab".repeat(32));
+    let images = [
+        "ghcr.io/shop/right:1.2",
+        "ghcr.io/shop/none",
+        "ghcr.io/shop/moving:latest",
+        "ghcr.io/shop/form:alpine",
+        "ghcr.io/shop/named:0.0",
+        &fixed,
+        "ghcr.io/shops/admitted:1.2",
+        "docker.io/strange:1.2",
+    ];
+    let containers = images.map(|image| format!("  - image: {image}\n")).concat();
+    let resources = read_text(&format!(
+        "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n{containers}  - {{image: ghcr.io/shop/UP, imagePullPolicy: Always}}\n"
+    ));
+    let images = Images::new(&data, &resources, trees);
+    let held = |fact: &str| -> Vec<String> {
+        let held = facts_at(&images, (0, &resources[0]), fact).into_iter();
+        let shown = held.map(|fact| fact["reference"].as_str().unwrap_or_default().to_owned());
+        let end = |text: String| text.rsplit('/').next().unwrap_or_default().to_owned();
+        shown.map(end).collect()
     };
-    assert_eq!(viewed(&all), viewed(&some));
-    all
+    assert_eq!(held("images").len(), 9);
+    assert_eq!(
+        held("image_versions"),
+        ["none", "moving:latest", "form:alpine", "named:0.0", "UP"]
+    );
+    assert_eq!(held("image_strangers"), ["admitted:1.2", "strange:1.2"]);
+    assert_eq!(held("image_prefixes"), ["admitted:1.2"]);
+    assert_eq!(held("image_policies"), ["UP"]);
+    assert_eq!(held("image_problems"), ["UP"]);
+    assert!(held("image_secrets").is_empty());
 }
 
 fn references(text: &str) -> Vec<String> {

@@ -1,12 +1,13 @@
 //! What the settings say of images: whose registries are trusted, by our test and by the
-//! platform's, where images are to be pushed to, which projects are public, and which tags move.
+//! platform's, where images are to be pushed to, and which projects are public.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use super::reference::{Reference, end_of_cloud};
-use super::tag;
+use super::tag::words;
 
 /// What names begin with that are trusted while no registry is set: the host's first label is
 /// `harbor`, with or without more labels or a port.
@@ -24,7 +25,8 @@ pub(crate) struct Settings {
     image_target: String,
     proxy_projects: BTreeMap<String, String>,
     public_projects: Vec<String>,
-    disallowed_tags: BTreeSet<String>,
+    /// As it is written: the rules read it.
+    disallowed_tags: Value,
 }
 
 /// What images mean for a user's settings.
@@ -39,7 +41,7 @@ pub(crate) struct Trust {
     target: String,
     proxy_projects: BTreeMap<String, String>,
     public_projects: Vec<String>,
-    moving_tags: BTreeSet<String>,
+    disallowed_tags: Value,
 }
 
 /// What the two tests of a registry say.
@@ -96,13 +98,19 @@ impl Trust {
             target,
             proxy_projects: settings.proxy_projects,
             public_projects: settings.public_projects,
-            moving_tags: settings.disallowed_tags,
+            disallowed_tags: settings.disallowed_tags,
         }
     }
 
-    /// Whether a tag is another image tomorrow.
-    pub(super) fn moves(&self, tag: &str) -> bool {
-        tag::moves(tag, &self.moving_tags)
+    /// Whether rules may say of a tag that it moves: of a version, which begins with a digit, only where the
+    /// settings name it.
+    pub(super) fn may_move(&self, tag: &str) -> bool {
+        let is_named = |word: &str| match self.disallowed_tags.as_array() {
+            Some(tags) => tags.iter().any(|named| named == word),
+            None => true,
+        };
+        !tag.starts_with(|first: char| first.is_ascii_digit())
+            || words(tag).into_iter().any(is_named)
     }
 
     /// What our test and the platform's say of a reference.

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::super::path;
+use super::candidates::Candidates;
 use super::hand::is_left_out;
 use super::home::home_of;
 use super::{Facts, Finder, MOST_LINKS, deployment, link, name_path};
@@ -33,47 +34,16 @@ enum Cover {
     Open,
 }
 
-/// NetworkPolicies by whether they name their namespace, found by what they select.
-struct Candidates<'a> {
-    policies: Vec<&'a Policy>,
-    /// By a label that they ask for.
-    by_label: HashMap<(&'a str, &'a str), Vec<usize>>,
-    /// Those that ask for none.
-    others: Vec<usize>,
-}
-
-impl<'a> Candidates<'a> {
-    fn of(policies: impl Iterator<Item = &'a Policy>) -> Self {
-        let mut found = Self {
-            policies: policies.collect(),
-            by_label: HashMap::new(),
-            others: Vec::new(),
-        };
-        for (position, policy) in found.policies.iter().enumerate() {
-            let Some((key, values)) = policy.pods.asked() else {
-                found.others.push(position);
-                continue;
-            };
-            for value in values {
-                found
-                    .by_label
-                    .entry((key, value))
-                    .or_default()
-                    .push(position);
-            }
-        }
-        found
-    }
-
-    /// Those that may select pods with such labels; none twice.
-    fn near<'s>(
-        &'s self,
-        labels: impl Iterator<Item = (&'s str, &'s str)> + 's,
-    ) -> impl Iterator<Item = &'a Policy> + 's {
-        let labelled = labels.filter_map(|label| self.by_label.get(&label));
-        let found = labelled.flatten().chain(&self.others);
-        found.map(|at| self.policies[*at])
-    }
+/// Policies, as they are looked for.
+struct Near<'a> {
+    /// NetworkPolicies that name their namespace.
+    said: Candidates<'a>,
+    /// Those that leave it open.
+    open: Candidates<'a>,
+    /// Policies of other kinds that name their namespace.
+    elsewhere: Candidates<'a>,
+    /// All NetworkPolicies, by namespace.
+    inside: HashMap<usize, Vec<&'a Policy>>,
 }
 
 impl Finder<'_> {
@@ -83,11 +53,7 @@ impl Finder<'_> {
     pub(super) fn find_exposed(&self, facts: &mut Facts) {
         let mut exposed = Vec::new();
         {
-            let (said, open) = self
-                .written()
-                .partition::<Vec<_>, _>(|policy| self.says_namespace(policy.resource));
-            let open = self.without_many(open);
-            let candidates = [said, open].map(|policies| Candidates::of(policies.into_iter()));
+            let near = self.near();
             let taken = self.taken();
             // Many workloads make pods of one class.
             let mut known: HashMap<_, [Cover; 2]> = HashMap::new();
@@ -96,7 +62,7 @@ impl Finder<'_> {
                 let of = deployment(&self.resources[pods.resource]).filter(|_| !says);
                 let key = (pods.class, says, of);
                 let covers = known.entry(key).or_insert_with(|| {
-                    Direction::ALL.map(|direction| self.cover(pods, direction, &candidates))
+                    Direction::ALL.map(|direction| self.cover(pods, direction, &near))
                 });
                 let resource = &self.resources[pods.resource];
                 let told = told(covers).filter(|_| {
@@ -125,6 +91,25 @@ impl Finder<'_> {
         }
     }
 
+    fn near(&self) -> Near<'_> {
+        let says = |policy: &&Policy| self.says_namespace(policy.resource);
+        let (said, open) = self.written().partition::<Vec<_>, _>(says);
+        let others = self.network.policies.iter();
+        let others = others.filter(|one| !one.is_standard && one.namespace.is_some() && says(one));
+        let mut inside: HashMap<usize, Vec<&Policy>> = HashMap::new();
+        for policy in self.written() {
+            if let Some(namespace) = policy.namespace {
+                inside.entry(namespace).or_default().push(policy);
+            }
+        }
+        Near {
+            said: Candidates::of(said),
+            open: Candidates::of(self.without_many(open)),
+            elsewhere: Candidates::of(others.collect()),
+            inside,
+        }
+    }
+
     /// Policies that leave their namespace open, without those for a whole one where many that are applied
     /// each by itself have some: that one of them may be put anywhere says nothing of any pods.
     fn without_many<'p>(&self, mut open: Vec<&'p Policy>) -> Vec<&'p Policy> {
@@ -149,7 +134,7 @@ impl Finder<'_> {
             && self.network.selected_by(policy).iter().any(is_own)
     }
 
-    fn cover(&self, pods: &Pods, direction: Direction, candidates: &[Candidates<'_>; 2]) -> Cover {
+    fn cover(&self, pods: &Pods, direction: Direction, near: &Near<'_>) -> Cover {
         if self.network.is_covered(direction, pods.class) {
             Cover::Covered
         } else if self.network.is_closed_elsewhere(direction, pods.class) {
@@ -157,7 +142,7 @@ impl Finder<'_> {
         } else if self.network.may_be_closed_elsewhere(direction, pods.class) {
             Cover::Perhaps
         } else if self.network.may_be_covered(direction, pods.class)
-            || self.may_be_labelled(pods, direction)
+            || self.may_be_labelled(pods, direction, near)
             || makes_policy(self.settings, &self.resources[pods.resource], direction)
         {
             Cover::Unknown
@@ -168,7 +153,7 @@ impl Finder<'_> {
             );
             Cover::Left(reason, policy.resource)
         } else {
-            match self.met(pods, direction, candidates) {
+            match self.met(pods, direction, near) {
                 // What asks for the labels of these pods is there for them.
                 Some(policy)
                     if policy.pods.asked().is_some()
@@ -185,7 +170,7 @@ impl Finder<'_> {
                     Cover::Unknown
                 }
                 Some(policy) => Cover::Unless(self.meeting(pods, policy)),
-                None => match self.met_elsewhere(pods, direction) {
+                None => match self.met_elsewhere(pods, direction, near) {
                     Some(policy) => Cover::Unless(self.meeting(pods, policy)),
                     None => Cover::Open,
                 },
@@ -195,36 +180,21 @@ impl Finder<'_> {
 
     /// Whether a kustomization that nobody built may give pods the labels that a policy of their namespace
     /// asks for.
-    fn may_be_labelled(&self, pods: &Pods, direction: Direction) -> bool {
+    fn may_be_labelled(&self, pods: &Pods, direction: Direction, near: &Near<'_>) -> bool {
         let resource = &self.resources[pods.resource];
         let namespace = self.network.population.classes[pods.class].namespace;
         let may_come = |policy: &Policy| {
             let mut keys = policy.pods.requirements().iter().map(label_key);
             keys.any(|key| self.kustomized.may_relabel(resource, &[key]))
         };
-        let mut policies = self.written();
-        policies.any(|policy| {
-            policy.namespace == Some(namespace)
-                && policy.rules(direction).is_some()
-                && may_come(policy)
-        })
+        let mut policies = near.inside.get(&namespace).into_iter().flatten();
+        policies.any(|policy| policy.rules(direction).is_some() && may_come(policy))
     }
 
     /// A policy that would select pods if they were in its namespace, where one of both leaves open
     /// which that is.
-    fn met<'c>(
-        &self,
-        pods: &Pods,
-        direction: Direction,
-        [said, open]: &[Candidates<'c>; 2],
-    ) -> Option<&'c Policy> {
+    fn met<'c>(&self, pods: &Pods, direction: Direction, near: &Near<'c>) -> Option<&'c Policy> {
         let class = &self.network.population.classes[pods.class];
-        let labels = || {
-            class
-                .labels
-                .iter()
-                .map(|(key, value)| (key.as_str(), value.as_str()))
-        };
         let selects = |policy: &&'c Policy| {
             policy.rules(direction).is_some() && class.is_behind(&policy.pods) == Match::Yes
         };
@@ -233,13 +203,17 @@ impl Finder<'_> {
                 && self.may_be_beside(policy, pods.resource)
                 && !self.is_of_another(policy, pods)
         };
-        let from_open = open.near(labels()).filter(is_other).find(selects);
+        let from_open = near
+            .open
+            .near(class.written_labels())
+            .filter(is_other)
+            .find(selects);
         let is_left = !self.says_namespace(pods.resource);
         let is_for_them = |policy: &&Policy| policy.pods.asked().is_some();
         // The policy of a chart for all pods of another namespace is for those that the chart puts there.
         let is_apart = |policy: &&Policy| !is_for_them(policy) && self.are_of_chart(pods, policy);
         let met_said = || {
-            let mut near = said.near(labels());
+            let mut near = near.said.near(class.written_labels());
             let is_left = |policy: &Policy| self.network.is_apart(policy, pods.class);
             near.find(|policy| {
                 selects(policy)
@@ -254,22 +228,25 @@ impl Finder<'_> {
     }
 
     /// A policy of another kind that would close pods which leave their namespace open, if they were in its own.
-    fn met_elsewhere(&self, pods: &Pods, direction: Direction) -> Option<&Policy> {
+    fn met_elsewhere<'c>(
+        &self,
+        pods: &Pods,
+        direction: Direction,
+        near: &Near<'c>,
+    ) -> Option<&'c Policy> {
         if self.says_namespace(pods.resource) {
             return None;
         }
         let class = &self.network.population.classes[pods.class];
-        let mut policies = self.network.policies.iter();
-        policies.find(|policy| {
-            !policy.is_standard
-                && policy.namespace.is_some()
-                && !self.network.is_apart(policy, pods.class)
-                && self.says_namespace(policy.resource)
+        let is_met = |policy: &Policy| {
+            !self.network.is_apart(policy, pods.class)
                 && policy.rules(direction).is_some()
                 && !policy.only_adds[direction as usize]
                 && class.is_behind(&policy.pods) == Match::Yes
                 && self.may_be_meant_for(pods, policy)
-        })
+        };
+        let labels = class.written_labels().chain(class.given_labels());
+        near.elsewhere.first(labels, is_met)
     }
 
     /// Whether the kustomization that takes the file of an object along leaves out another one beside: who applies it

@@ -11,6 +11,7 @@ mod blocked;
 mod borrowed;
 mod branches;
 mod called;
+mod candidates;
 mod charts;
 mod closed;
 mod cluster;

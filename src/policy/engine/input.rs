@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use regorus::Value;
 use regorus::value::Object;
+use serde_json::{Map, Value as Fact};
 
 use crate::model::{Node, Scalar};
 
@@ -18,7 +19,7 @@ impl Input {
     /// The object as it is written, with the facts under `landfall`. A typed list's item gets the
     /// API version and kind that it leaves to its list.
     #[must_use]
-    pub fn new(node: Node<'_>, api_version: &str, kind: &str, facts: serde_json::Value) -> Self {
+    pub fn new(node: Node<'_>, api_version: &str, kind: &str, facts: &Map<String, Fact>) -> Self {
         let mut object = object(node);
         for (key, text) in [("apiVersion", api_version), ("kind", kind)] {
             let key = Value::from(key);
@@ -26,15 +27,19 @@ impl Input {
                 object.insert(key, Value::from(text));
             }
         }
-        object.insert(Value::from(FACTS), fact(facts));
+        let facts = facts.iter().map(|(name, fact)| (name.as_str(), fact));
+        object.insert(Value::from(FACTS), of_entries(facts));
         Self(Value::from(object))
     }
 
-    /// The facts under `landfall` alone: all that most rules look at.
+    /// Some facts under `landfall` alone: all that most rules look at.
     #[must_use]
-    pub fn of_facts(facts: serde_json::Value) -> Self {
-        let pair = (Value::from(FACTS), fact(facts));
-        Self(Value::from(Object::from(BTreeMap::from([pair]))))
+    pub(super) fn of_facts(facts: &[(&str, &Fact)]) -> Self {
+        let facts = of_entries(facts.iter().copied());
+        Self(Value::from(Object::from(BTreeMap::from([(
+            Value::from(FACTS),
+            facts,
+        )]))))
     }
 
     /// The input as JSON, for people and other engines.
@@ -61,18 +66,18 @@ fn value(node: Node<'_>) -> Value {
 }
 
 /// A fact without a detour through its text.
-fn fact(fact: serde_json::Value) -> Value {
-    use serde_json::Value as Fact;
+fn fact(fact: &Fact) -> Value {
     match fact {
-        Fact::String(text) => Value::from(text),
-        Fact::Array(items) => Value::from(items.into_iter().map(self::fact).collect::<Vec<_>>()),
-        Fact::Object(entries) => {
-            let entries = entries.into_iter();
-            let pair = |(key, item)| (Value::from(key), self::fact(item));
-            Value::from(Object::from(entries.map(pair).collect::<BTreeMap<_, _>>()))
-        }
-        Fact::Null | Fact::Bool(_) | Fact::Number(_) => Value::from(fact),
+        Fact::String(text) => Value::from(text.as_str()),
+        Fact::Array(items) => Value::from(items.iter().map(self::fact).collect::<Vec<_>>()),
+        Fact::Object(entries) => of_entries(entries.iter().map(|(key, item)| (key.as_str(), item))),
+        Fact::Null | Fact::Bool(_) | Fact::Number(_) => Value::from(fact.clone()),
     }
+}
+
+fn of_entries<'a>(entries: impl Iterator<Item = (&'a str, &'a Fact)>) -> Value {
+    let pair = |(key, item)| (Value::from(key), fact(item));
+    Value::from(Object::from(entries.map(pair).collect::<BTreeMap<_, _>>()))
 }
 
 /// JSON has one kind of number: `1.0` is `1`.

@@ -30,6 +30,7 @@
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-pull-policy
 package landfall.rules.images.image_pull_policy
 
+import data.landfall.lib.tag
 import data.landfall.lib.violation
 
 # What only its form tells may be no image.
@@ -53,8 +54,8 @@ deny contains violation.with_severity(violation.in_text(image.policy, message), 
 	some image in input.landfall.image_policies
 	image.policy.value == "IfNotPresent"
 	image.certain_tag
-	image.moves
 	not image.digest
+	tag.moves(image)
 	message := sprintf("%s `%s`, whose tag moves, and each node keeps what it pulled first", [image.subject, image.reference])
 }
 

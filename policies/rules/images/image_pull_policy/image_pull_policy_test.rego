@@ -28,7 +28,7 @@ _at := ["spec", "containers", 0, "imagePullPolicy"]
 
 test_denies_what_is_no_policy if {
 	rule.deny == {{"path": _at, "message": "`always` is no pull policy: Always, IfNotPresent or Never"}}
-		with input as _pod({"policy": _policy("always"), "tag": "latest", "moves": true})
+		with input as _pod({"policy": _policy("always"), "tag": "latest", "tag_words": ["latest"]})
 }
 
 test_denies_never if {
@@ -38,11 +38,11 @@ test_denies_never if {
 
 test_denies_a_moving_tag_that_stays if {
 	found := {"path": _at, "message": "container `web` runs `r`, whose tag moves, and each node keeps what it pulled first", "severity": "low"}
-	rule.deny == {found} with input as _pod({"policy": _policy("IfNotPresent"), "tag": "latest", "moves": true, "known_field": false})
+	rule.deny == {found} with input as _pod({"policy": _policy("IfNotPresent"), "tag": "latest", "tag_words": ["latest"], "known_field": false})
 }
 
 test_denies_a_form_alone_that_stays if {
-	count(rule.deny) == 1 with input as _pod({"policy": _policy("IfNotPresent"), "tag": "alpine", "moves": true})
+	count(rule.deny) == 1 with input as _pod({"policy": _policy("IfNotPresent"), "tag": "alpine", "tag_words": ["alpine"]})
 }
 
 test_denies_no_tag_that_stays if {
@@ -51,10 +51,10 @@ test_denies_no_tag_that_stays if {
 }
 
 test_allows_policies_that_fit if {
-	rule.deny == set() with input as _pod({"tag": "latest", "moves": true})
-	rule.deny == set() with input as _pod({"policy": _policy("Always"), "tag": "latest", "moves": true})
-	rule.deny == set() with input as _pod({"policy": _policy("IfNotPresent"), "tag": "1.2", "moves": false})
-	rule.deny == set() with input as _pod({"policy": _policy("IfNotPresent"), "tag": "latest", "moves": true, "digest": "sha256:0"})
+	rule.deny == set() with input as _pod({"tag": "latest", "tag_words": ["latest"]})
+	rule.deny == set() with input as _pod({"policy": _policy("Always"), "tag": "latest", "tag_words": ["latest"]})
+	rule.deny == set() with input as _pod({"policy": _policy("IfNotPresent"), "tag": "1.2", "tag_words": ["1.2"]})
+	rule.deny == set() with input as _pod({"policy": _policy("IfNotPresent"), "tag": "latest", "tag_words": ["latest"], "digest": "sha256:0"})
 	rule.deny == set() with input as _pod({"policy": _policy("IfNotPresent"), "complete": false})
 }
 

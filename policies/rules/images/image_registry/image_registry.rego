@@ -11,7 +11,7 @@
 #   precision: very-high
 #   family: images
 #   applies_to: images
-#   needs: [landfall.image_registries]
+#   needs: [landfall.image_strangers]
 #   yields_to: [image-invalid, image-registry-prefix]
 #   controls:
 #     - iso-27001-2022/8.7
@@ -37,7 +37,7 @@ import data.landfall.lib.violation
 _severity := {true: "medium", false: "low"}
 
 deny contains object.union(violation.in_text(image, message), more) if {
-	some image in input.landfall.image_registries
+	some image in input.landfall.image_strangers
 	image.trust in {"untrusted", "admitted"}
 	message := sprintf(
 		"%s `%s` from `%s`, which is no trusted registry%s",

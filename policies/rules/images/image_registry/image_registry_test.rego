@@ -4,7 +4,7 @@ import data.landfall.rules.images.image_registry as rule
 
 _path := ["spec", "containers", 0, "image"]
 
-_pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"image_registries": [object.union(
+_pod(more) := {"apiVersion": "v1", "kind": "Pod", "landfall": {"image_strangers": [object.union(
 	{
 		"path": ["spec", "containers", 0, "image"],
 		"subject": "container `web` runs",

@@ -13,7 +13,7 @@
 #   precision: very-high
 #   family: images
 #   applies_to: images
-#   needs: [landfall.image_tags]
+#   needs: [landfall.image_versions]
 #   yields_to: [image-invalid]
 #   controls:
 #     - iso-27001-2022/8.32
@@ -34,6 +34,7 @@
 #     - https://kubernetes.io/docs/concepts/containers/images/#image-names
 package landfall.rules.images.image_tag
 
+import data.landfall.lib.tag
 import data.landfall.lib.violation
 
 # What only its form tells may be no image.
@@ -45,10 +46,10 @@ _denied(image, at, message) := object.union(
 )
 
 deny contains _denied(image, at, message) if {
-	some image in input.landfall.image_tags
+	some image in input.landfall.image_versions
 	image.certain_tag
-	image.moves
 	not image.digest
+	tag.moves(image)
 	at := object.get(image, "tag_at", image)
 	message := sprintf("%s %s, and the tag `%s` names no version", [image.subject, _shown(image), image.tag])
 }
@@ -64,7 +65,7 @@ _shown(image) := sprintf("`%s`", [image.reference]) if not _stands_alone(image)
 
 # A placeholder may stand for a reference with a tag, and a chart may add one.
 deny contains _denied(image, image, message) if {
-	some image in input.landfall.image_tags
+	some image in input.landfall.image_versions
 	image.valid
 	image.complete
 	not image.placeholder

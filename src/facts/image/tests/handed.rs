@@ -170,9 +170,8 @@ fn of_a_project_that_may_be_public_the_first_pod_without_a_secret_is_told() {
         let topics: Vec<Topics> = topics.collect();
         let images = Images::new(&data, &resources, trees).with_projects(&resources, &topics);
         let positions = resources.iter().enumerate();
-        let facts = positions.flat_map(|(at, one)| images.facts((at, one), topics[at], false));
-        let lacking = facts.filter(|fact| fact.get("lacks_secret").is_some());
-        lacking
+        let facts = positions.flat_map(|(at, one)| facts_at(&images, (at, one), "image_secrets"));
+        facts
             .map(|fact| fact["others"].as_str().unwrap_or("none").to_owned())
             .collect()
     };
