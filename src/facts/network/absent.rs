@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::blocked::is_about;
+use super::blocked::{is_about, shown};
 use super::{Finder, MOST_LINKS, link, name_path};
 use crate::network::{
     Absent, Action, DEFAULT_NAMESPACE, Direction, Guest, Party, Peer, Placed, Pods, Policy,
@@ -12,10 +12,18 @@ use crate::network::{
 
 /// The Service of the API server, which is no pod.
 const API_SERVER: &str = "kubernetes";
+/// The ports of HTTP, behind which a Service of any other number of HTTP may have its pods.
+const WEB: [u16; 4] = [80, 443, 8080, 8443];
+/// Ports of databases, caches, directories and brokers, which speak protocols of their own: their pods listen on such
+/// ports, too.
+const PROTOCOLS: [u16; 19] = [
+    389, 636, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5671, 5672, 6379, 8883, 9042, 9092, 9093,
+    9094, 11211, 27017,
+];
 
 impl Finder<'_> {
-    /// What closes pods to such a Service, on whatever ports. Pods that leave their namespace open may be put into
-    /// that of the Service.
+    /// What closes pods to such a Service, on whatever ports, or on all that what speaks there may listen on. Pods that
+    /// leave their namespace open may be put into that of the Service.
     pub(super) fn closed_to_absent(
         &self,
         pods: &Pods,
@@ -29,27 +37,39 @@ impl Finder<'_> {
         {
             return None;
         }
-        let (end, links) = if self.sends_nothing(pods.class, &absent.namespace, port) {
-            let links = self.selecting_links(pods.class, [Direction::Egress].into_iter());
-            ("this end", links)
-        } else {
-            let closing = self.shut(&absent.namespace, pods.class)?;
+        let all = Ports::all().without(&self.dns_ports());
+        let called = (absent.namespace.as_str(), port);
+        let own = || self.selecting_links(pods.class, [Direction::Egress].into_iter());
+        let mut fact = json!({"ports": "all ports", "end": "this end", "is_absent": true});
+        let links = if self.sends_nothing(pods.class, called, &all) {
+            own()
+        } else if let Some(closing) = self.shut(&absent.namespace, pods.class) {
+            fact["end"] = "the other end".into();
             let message = format!("`{}` closes all pods there for ingress", closing.name);
-            let links = vec![link(closing.resource, &name_path(), &message)];
-            ("the other end", links)
+            vec![link(closing.resource, &name_path(), &message)]
+        } else {
+            let number = own_protocol(port)?;
+            let others = all.without(&ports_of_web());
+            if !self.sends_nothing(pods.class, called, &others) {
+                return None;
+            }
+            fact["ports"] = shown(&only(number)).into();
+            fact["unless"] = "; what is let through there are ports of HTTP, which pods that are called by this one hardly listen on".into();
+            fact["is_guessed"] = true.into();
+            own()
         };
-        let links: Vec<Value> = links.into_iter().take(MOST_LINKS).collect();
-        Some(json!({
-            "service": format!("{}/{}", absent.namespace, absent.name),
-            "ports": "all ports",
-            "end": end,
-            "is_absent": true,
-            "links": links,
-        }))
+        fact["service"] = format!("{}/{}", absent.namespace, absent.name).into();
+        fact["links"] = links.into_iter().take(MOST_LINKS).collect();
+        Some(fact)
     }
 
-    /// Whether nothing that pods may send reaches any pods of a namespace, but questions for names.
-    fn sends_nothing(&self, class: usize, namespace: &str, port: Option<&PortName>) -> bool {
+    /// Whether nothing that pods may send on some ports reaches any pods of a namespace.
+    fn sends_nothing(
+        &self,
+        class: usize,
+        (namespace, port): (&str, Option<&PortName>),
+        ports: &Ports,
+    ) -> bool {
         let direction = Direction::Egress;
         if !self.network.is_isolated(direction, class)
             || self.network.is_half_known(direction, class)
@@ -58,7 +78,6 @@ impl Finder<'_> {
         {
             return false;
         }
-        let ports = Ports::all().without(&self.dns_ports());
         let guest = Guest {
             is_welcome: true,
             ..self.network.guest(namespace)
@@ -67,7 +86,7 @@ impl Finder<'_> {
             let party = Party::Guest(&guest);
             self.network.verdict(direction, class, party)
         };
-        !self.may_be_addressed(class, &ports, port) && !sent().overlaps(&ports)
+        !self.may_be_addressed(class, ports, port) && !sent().overlaps(ports)
     }
 
     /// Whether a rule names addresses that the pods, or the Service, may have. One address is none of pods, and may be
@@ -75,11 +94,7 @@ impl Finder<'_> {
     fn may_be_addressed(&self, class: usize, ports: &Ports, port: Option<&PortName>) -> bool {
         let direction = Direction::Egress;
         let named = match port {
-            Some(PortName::Number(number)) => {
-                let mut named = Ports::default();
-                named.insert(Protocol::Tcp, *number, *number);
-                named
-            }
+            Some(PortName::Number(number)) => only(*number),
             Some(PortName::Name(_)) | None => ports.clone(),
         };
         let mut rules = self.rules_about(class, direction);
@@ -143,6 +158,31 @@ impl Finder<'_> {
         };
         is_shut.then(|| there.find(closes)).flatten()
     }
+}
+
+/// The port by which something is called, where it is one of a protocol that is not HTTP.
+fn own_protocol(port: Option<&PortName>) -> Option<u16> {
+    match port {
+        Some(PortName::Number(number)) if PROTOCOLS.contains(number) => Some(*number),
+        Some(PortName::Number(_) | PortName::Name(_)) | None => None,
+    }
+}
+
+fn only(number: u16) -> Ports {
+    let mut found = Ports::default();
+    found.insert(Protocol::Tcp, number, number);
+    found
+}
+
+/// The ports on which HTTP is served to others, also by pods that may not open low ones.
+fn ports_of_web() -> Ports {
+    let mut found = Ports::default();
+    for port in WEB {
+        for protocol in [Protocol::Tcp, Protocol::Udp] {
+            found.insert(protocol, port, port);
+        }
+    }
+    found
 }
 
 /// Whether no policy for pods is needed to reach a Service, or whoever may ask for names reaches it.

@@ -14,7 +14,7 @@ use crate::network::{Guest, Peer, Policy, Selector};
 
 /// Labels that a kustomization puts into the selectors of a policy.
 pub(super) struct PutIn {
-    /// All of them, in words.
+    /// Those of one kustomization, in words: others may put in more, or other ones where they take the same along.
     pub(super) labels: String,
     /// The kustomization, in words.
     pub(super) by: String,
@@ -54,18 +54,19 @@ impl Finder<'_> {
         }
         let mut by = "a kustomization".to_owned();
         let mut labels: BTreeSet<&str> = given.keys().map(String::as_str).collect();
-        for (label, folder) in self.kustomized.narrowing(resource) {
-            labels.insert(label);
+        if labels.is_empty() {
+            let (folder, own) = of_one(self.kustomized.narrowing(resource))?;
             by = format!(
                 "the kustomization in `{}`",
                 if folder.is_empty() { "." } else { folder }
             );
+            labels = own;
         }
         let links = given
             .iter()
             .take(MOST_LINKS)
             .map(|(label, place)| link(policy.resource, place, &format!("adds `{label}`")));
-        (!labels.is_empty()).then(|| PutIn {
+        Some(PutIn {
             links: links.collect(),
             labels: listed(labels.iter().copied()),
             by,
@@ -137,6 +138,26 @@ impl Finder<'_> {
     }
 }
 
+/// Of labels with the folders of the kustomizations that put them in, those of one. Where the values of a key differ, none
+/// stands beside the others: what all put in goes first.
+fn of_one<'a>(
+    narrowing: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Option<(&'a str, BTreeSet<&'a str>)> {
+    let mut by_folder: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut values: BTreeMap<&str, usize> = BTreeMap::new();
+    let key = |label: &'a str| label.split_once(": ").map_or(label, |(key, _)| key);
+    for (label, folder) in narrowing {
+        by_folder.entry(folder).or_default().insert(label);
+        *values.entry(key(label)).or_default() += 1;
+    }
+    let sure = by_folder.iter().find_map(|(folder, labels)| {
+        let sure = labels.iter().filter(|label| values[key(label)] == 1);
+        let sure: BTreeSet<&str> = sure.copied().collect();
+        (!sure.is_empty()).then_some((*folder, sure))
+    });
+    sure.or_else(|| by_folder.into_iter().next())
+}
+
 /// Whether something else than the file of a policy put a label into a selector by which it finds others.
 fn is_added(resource: &Resource, policy: &Policy, key: &str) -> bool {
     let mut peers = policy
@@ -165,4 +186,34 @@ fn peers(policy: &Policy) -> Vec<&Selector> {
         Peer::Addresses(_) | Peer::Proxy | Peer::Beyond(_) => None,
     });
     peers.filter(|pods| !pods.selects_all()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of_one;
+
+    #[test]
+    fn labels_of_one_kustomization_are_told() {
+        let told = |narrowing: &[(&'static str, &'static str)]| {
+            let (folder, labels) = of_one(narrowing.iter().copied())?;
+            let labels: Vec<&str> = labels.into_iter().collect();
+            Some(format!("{folder}: {}", labels.join(", ")))
+        };
+        let (dev, staging) = (("env: dev", "dev"), ("env: staging", "staging"));
+        for (narrowing, expected) in [
+            (&[][..], None),
+            (
+                &[("team: shop", "."), ("unit: web", ".")],
+                Some(".: team: shop, unit: web"),
+            ),
+            (&[dev, staging], Some("dev: env: dev")),
+            (&[dev, staging, ("team: shop", "z")], Some("z: team: shop")),
+            (
+                &[dev, ("env: base", "base"), ("team: shop", "base")],
+                Some("base: team: shop"),
+            ),
+        ] {
+            assert_eq!(told(narrowing).as_deref(), expected, "{narrowing:?}");
+        }
+    }
 }

@@ -7,6 +7,8 @@
 #   the namespace and nothing is let through to any pods there, on any port. So is it where a policy that leaves
 #   its namespace to who applies it would let it through. Where several workloads take all variables of a ConfigMap, or are
 #   given theirs by one named template of a chart, and one of them may reach the Service, the others are taken not to need it.
+#   The lowest severity has a Service that is not among the scanned files and is called on the port of a database, a broker or the
+#   like, where all that is let through are ports of HTTP.
 # custom:
 #   id: service-unreachable
 #   severity: high
@@ -53,7 +55,12 @@ _missed(blocked) := object.get(blocked, "missed", "")
 
 _unless(blocked) := object.get(blocked, "unless", "")
 
-_weighed(found, blocked) := violation.with_severity(found, "medium") if _is_doubtful(blocked)
+_weighed(found, blocked) := violation.with_severity(found, "low") if blocked.is_guessed
+
+_weighed(found, blocked) := violation.with_severity(found, "medium") if {
+	not blocked.is_guessed
+	_is_doubtful(blocked)
+}
 
 _weighed(found, blocked) := found if not _is_doubtful(blocked)
 

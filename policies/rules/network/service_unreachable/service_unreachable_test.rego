@@ -41,6 +41,12 @@ test_says_that_the_service_is_not_known if {
 	}}
 }
 
+test_says_what_is_only_likely if {
+	guessed := {"is_absent": true, "is_guessed": true, "unless": "; only HTTP is open"}
+	found := rule.deny with input as _input([object.union(_fact, guessed)])
+	[one.severity | some one in found] == ["low"]
+}
+
 test_denies_each_place if {
 	other := object.union(_fact, {"path": ["spec", "other"]})
 	count(rule.deny) == 2 with input as _input([_fact, other])
