@@ -243,6 +243,42 @@ fn what_overlays_share_is_found_once_and_names_them() {
 }
 
 #[test]
+fn a_credential_that_overlays_share_with_production_is_told_once() {
+    let map =
+        "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web}\ndata: {DB_PASSWORD: hQ7tr99xKq}\n";
+    let overlay = |namespace: &str| format!("namespace: {namespace}\nresources: [../../base]\n");
+    let files = [
+        (
+            "base/kustomization.yaml",
+            "resources: [map.yaml]\n".to_owned(),
+        ),
+        ("base/map.yaml", map.to_owned()),
+        ("overlays/dev/kustomization.yaml", overlay("shop-dev")),
+        (
+            "overlays/staging/kustomization.yaml",
+            overlay("shop-staging"),
+        ),
+        ("overlays/prod/kustomization.yaml", overlay("shop-prod")),
+    ];
+    let files: Vec<(&str, &str)> = files.iter().map(|(path, text)| (*path, &**text)).collect();
+    let folder = folder(&files);
+    let report = scan(folder.path(), &[".", "--rule", "shared-credential"]).json();
+    let found = report["findings"].as_array().expect("a list");
+    assert_eq!(found.len(), 1, "{found:#?}");
+    let message = found[0]["message"].as_str().expect("a text");
+    assert!(
+        message.starts_with("development, staging and production have the same credential"),
+        "{message}"
+    );
+    assert_eq!(found[0]["related"], serde_json::json!([]));
+    let names = &found[0]["rendered"]["renderings"];
+    assert_eq!(
+        *names,
+        serde_json::json!(["overlays/dev", "overlays/staging"])
+    );
+}
+
+#[test]
 fn where_an_image_comes_from_is_told_once_whichever_version_overlays_give_it() {
     let overlay = |tag: &str| {
         format!("resources: [../base]\nimages: [{{name: quay.io/a/b, newTag: {tag}}}]\n")

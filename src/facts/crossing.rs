@@ -20,7 +20,7 @@ pub(crate) struct Crossing {
     pub(crate) path: ValuePath,
     /// Its bytes in the string; `None` means the whole value.
     pub(crate) part: Option<Part>,
-    /// The environment that uses it.
+    /// The environment that uses it; of a credential all that do, in a row.
     pub(crate) environment: String,
     /// What is used.
     pub(crate) what: What,

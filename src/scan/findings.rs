@@ -132,6 +132,10 @@ impl Placing<'_> {
             rule,
         };
         let source = rendered::trace(&mut finding, resource, placed, &masks.sources);
+        // Where objects of several renderings come from one line, a link would lead to where it stands.
+        finding
+            .related
+            .retain(|one| one.location != finding.location);
         Found {
             span: placed.span,
             copy: use_of_copy(resource, &finding.path),

@@ -1,6 +1,6 @@
 //! Credentials that production and another environment have in common, and names of production's in a store of secrets.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::{Crossing, Crossings, Owner, Search, What, key_of, to_path};
 use crate::facts::credentials::{Credential, Kind, Ledger, Verdict};
@@ -20,25 +20,35 @@ impl Crossings {
                 owners.entry(one.same).or_insert((position, one));
             }
         }
+        let mut users: BTreeMap<u64, BTreeSet<&str>> = BTreeMap::new();
+        let mut shared = Vec::new();
         for (_, (told, own)) in all() {
             let Some(environment) = told.filter(|told| !is_of_production(Some(told))) else {
                 continue;
             };
-            for one in ledger.of(own).iter().filter(|one| is_own(one)) {
-                if let Some((resource, owner)) = owners.get(&one.same) {
-                    let crossing = Crossing {
-                        path: one.path.clone(),
-                        part: one.part,
-                        environment: environment.to_owned(),
-                        what: What::Credential(name_of(own, one), one.length),
-                        owner: Some(Owner {
-                            resource: *resource,
-                            path: owner.path.clone(),
-                            part: owner.part,
-                        }),
-                    };
-                    self.add(own, crossing);
-                }
+            let own_ones = ledger.of(own).iter().filter(|one| is_own(one));
+            for one in own_ones.filter(|one| owners.contains_key(&one.same)) {
+                users.entry(one.same).or_default().insert(environment);
+                shared.push((own, one));
+            }
+        }
+        // Each says all who have it, so that what several overlays take from one line is told once.
+        for (own, one) in shared {
+            if let Some(((resource, owner), users)) =
+                owners.get(&one.same).zip(users.get(&one.same))
+            {
+                let crossing = Crossing {
+                    path: one.path.clone(),
+                    part: one.part,
+                    environment: users.iter().copied().collect::<Vec<_>>().join(", "),
+                    what: What::Credential(name_of(own, one), one.length),
+                    owner: Some(Owner {
+                        resource: *resource,
+                        path: owner.path.clone(),
+                        part: owner.part,
+                    }),
+                };
+                self.add(own, crossing);
             }
         }
     }

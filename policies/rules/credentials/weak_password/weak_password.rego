@@ -3,9 +3,10 @@
 # description: |
 #   A password that stands on every list of common passwords, that is the name of its user or
 #   product, a keyboard row or a few digits is guessed within seconds. It protects nothing that
-#   anyone can reach. So is one that asks to be changed, `changeme` or `CHANGE_THIS_IN_PRODUCTION`:
-#   programs start with it as it stands, so that it stays, and everyone tries it. What only says
-#   what belongs in its place, `REPLACE_ME`, `YOUR_DB_PASSWORD`, `CHANGEME_DB_PASSWORD`,
+#   anyone can reach. So is one that asks to be changed, `changeme` or `CHANGE_THIS_IN_PRODUCTION`,
+#   also where it says what is to be used instead, `CHANGE-ME-USE-AWS-SECRETS-MANAGER`: programs
+#   start with it as it stands, so that it stays, and everyone tries it. What only says what belongs
+#   in its place, `REPLACE_ME`, `YOUR_DB_PASSWORD`, `CHANGEME_DB_PASSWORD`,
 #   `CHANGEME_openssl_rand_hex_32`, is a gap that somebody has to fill, and is not told.
 # custom:
 #   id: weak-password

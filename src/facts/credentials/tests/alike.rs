@@ -342,6 +342,21 @@ fn of_what_is_off_no_switch_lets_in() {
         NONE
     );
     assert_eq!(release("redis: {enabled: false, usePassword: false}"), NONE);
+    assert_eq!(
+        release("cache: {deploy: false, redis: {auth: {enabled: false}}}"),
+        NONE
+    );
+    let listener = "kafka: {deploy: DEPLOY, listeners: {client: {protocol: PLAINTEXT}}}";
+    assert_eq!(release(&listener.replace("DEPLOY", "false")), NONE);
+    assert_eq!(release(&listener.replace("DEPLOY", "true")).len(), 1);
+    // What is off beside it, or says who may come in, does not keep it from running.
+    for running in [
+        "metrics: {enabled: false}, redis: {auth: {enabled: false}}",
+        "cache: {metrics: {enabled: false}, redis: {auth: {enabled: false}}}",
+        "cache: {security: {enabled: false, redis: {auth: {enabled: false}}}}",
+    ] {
+        assert_eq!(release(running).len(), 1, "{running}");
+    }
     let written = release("redis: {enabled: false, password: Tr7-shop-99x}");
     assert_eq!(written, ["literal password"]);
 }

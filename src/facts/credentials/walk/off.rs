@@ -6,31 +6,41 @@ use crate::facts::credentials::text::off_part::{is_about_login, is_in_off_part};
 use crate::facts::credentials::{Credential, Verdict};
 use crate::model::{Node, Resource, Step, ValuePath};
 
-/// Passes over default and guessed passwords of parts that are switched off.
+/// Passes over default and guessed passwords of parts that are switched off, and what would let everyone in there.
 pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
-    let is_guessed = |one: &Candidate| {
-        matches!(
-            one.credential.verdict,
-            Verdict::Default { .. } | Verdict::Weak
-        )
-    };
-    for one in found.iter_mut().filter(|one| is_guessed(one)) {
-        let Some(node) = resource.tree.node(one.node) else {
-            continue;
-        };
-        let own = node.as_str().filter(|text| text.contains('\n'));
-        if is_of_server_elsewhere(resource, &one.credential) {
-            continue;
-        }
-        let is_off = match (own, one.credential.part) {
-            (Some(text), Some(part)) => is_in_off_part(text, part.start),
-            _ => {
-                is_below_off(resource, &one.credential.path)
-                    || is_in_off_part(&resource.artifact.text, node.span().start as usize)
-            }
-        };
-        if is_off {
+    for one in found {
+        let verdict = &one.credential.verdict;
+        let is_switch = matches!(verdict, Verdict::Off { .. });
+        let is_guessed = matches!(verdict, Verdict::Default { .. } | Verdict::Weak);
+        if (is_switch && is_of_part_that_is_off(resource, &one.credential.path))
+            || (is_guessed && is_guess_of_what_is_off(resource, one))
+        {
             one.credential.verdict = Verdict::Unsure;
+        }
+    }
+}
+
+/// Whether a switch belongs to a part of a part that is off. What its own object says is the walk's to judge: there
+/// `enabled: false` is the switch itself.
+fn is_of_part_that_is_off(resource: &Resource, path: &ValuePath) -> bool {
+    let around = path.steps().len().saturating_sub(2);
+    is_below_off(resource, &path.steps()[..around])
+}
+
+/// Whether a default or guessed password is of a part that is off.
+fn is_guess_of_what_is_off(resource: &Resource, one: &Candidate) -> bool {
+    let Some(node) = resource.tree.node(one.node) else {
+        return false;
+    };
+    let own = node.as_str().filter(|text| text.contains('\n'));
+    if is_of_server_elsewhere(resource, &one.credential) {
+        return false;
+    }
+    match (own, one.credential.part) {
+        (Some(text), Some(part)) => is_in_off_part(text, part.start),
+        _ => {
+            is_below_off(resource, one.credential.path.steps())
+                || is_in_off_part(&resource.artifact.text, node.span().start as usize)
         }
     }
 }
@@ -75,9 +85,9 @@ fn is_not_chosen(node: Node<'_>, key: &str) -> bool {
 }
 
 /// Whether a value stands in a part that is off, however that is written.
-fn is_below_off(resource: &Resource, path: &ValuePath) -> bool {
+fn is_below_off(resource: &Resource, path: &[Step]) -> bool {
     let mut node = resource.node();
-    for step in path.steps() {
+    for step in path {
         let Some(next) = node.step(step) else {
             return false;
         };
