@@ -783,6 +783,35 @@ fn a_shared_credential_links_its_own_line() {
 }
 
 #[test]
+fn comments_of_yaml_are_told_by_their_shape_alone() {
+    let token = ["glpat", "-8gXxdWBVz7a6AjA92Chw"].concat();
+    let map = |data: &str| {
+        format!("apiVersion: v1\nkind: ConfigMap\nmetadata: {{name: m}}\ndata:\n  {data}\n")
+    };
+    let comment = format!("a: b # {token}");
+    let found = ["access-token a.yaml:5"];
+    assert_eq!(told(&[("a.yaml", &map(&comment))]), found);
+    let values = format!("git:\n  user: x\n\n# once:\n#   {token}\n");
+    assert_eq!(
+        told(&[("values.yaml", &values)]),
+        ["access-token values.yaml:5"]
+    );
+    // What is no comment is told once, what is commented out or an example not at all.
+    let text = format!("a: |\n    # {token}\n    b: c");
+    assert_eq!(told(&[("a.yaml", &map(&text))]), ["access-token a.yaml:6"]);
+    for comment in [
+        "a: b # password: hQ7tr99xKq-Lm42wZp8",
+        "a: b # see https://hQ7user:hQ7tr99xKq-Lm42wZp8@db.example.com",
+        "a: b # glpat-xxxxxxxxxxxxxxxxxxxx1",
+        "a: b # AKIAIOSFODNN7EXAMPLE",
+        "a: b # ghp_your1234567890token1234567890here1234",
+        "a: b # image: nginx@sha256:9b74c9897bac770ffc029102a200c5de",
+    ] {
+        assert_eq!(told(&[("a.yaml", &map(comment))]), [""; 0], "{comment}");
+    }
+}
+
+#[test]
 fn files_of_values_tell_their_environment() {
     let values = "db:\n  password: hQ7tr99xKq\n";
     for (production, other) in [

@@ -31,9 +31,9 @@ pub use path::{Step, ValuePath};
 pub use rendering::{Rendering, are_trial_values};
 pub use report::{FileCounts, Report, ResourceCounts, ServiceUse, Summary};
 pub use resource::{
-    BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, HOLE, Identity, JSON_PATCH_KIND,
-    MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role, STACK_API_VERSION,
-    STACK_KIND, SWITCHES, VALUES_KIND, fallback_of_hole, without_holes,
+    BUILD_API_VERSION, CATALOG_API_VERSION, CATALOG_KIND, COMMENT_KIND, HOLE, Identity,
+    JSON_PATCH_KIND, MERGE_PATCH_KIND, PACKAGE_API_VERSION, PACKAGE_KIND, Resource, Role,
+    STACK_API_VERSION, STACK_KIND, SWITCHES, VALUES_KIND, fallback_of_hole, without_holes,
 };
 pub use rule::{AppliesTo, Need, Precision, Rule, Severity};
 pub use template_image::{Choice, KeyStep, Printed, TemplateImage};

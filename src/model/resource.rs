@@ -19,6 +19,8 @@ pub const PACKAGE_KIND: &str = "Package";
 /// Keys of values that switch on and off what stands beside them.
 pub const SWITCHES: [&str; 5] = ["enabled", "enable", "install", "deploy", "deployed"];
 
+/// What a report calls a comment of a file in which a token may stand.
+pub const COMMENT_KIND: &str = "Comment";
 /// `kind` of a chart's values file.
 pub const VALUES_KIND: &str = "Values";
 /// `apiVersion` of an entry in a catalog of the Operator Lifecycle Manager.
@@ -66,7 +68,7 @@ pub enum Role {
     /// Values that a rendering was given: what is made of them is told where helm made it. What is secret
     /// stands in the file whatever becomes of it, and images may be of what is off by default.
     Given,
-    /// Values of a chart that another one uses, whose own win over them: only what is secret is told.
+    /// Values of a chart that another one uses, whose own win over them, or a comment: only what is secret is told.
     Inner,
     /// A kustomization that was built: of it alone the images are told that it puts in the place of others
     /// and that nothing holds which was built.
@@ -234,6 +236,12 @@ impl Resource {
         let provenance = self.artifact.provenance.as_ref();
         own.filter(|name| !name.is_empty())
             .or_else(|| provenance?.rendering.namespace.as_deref())
+    }
+
+    /// Whether it is nothing but a comment of a file.
+    #[must_use]
+    pub fn is_comment(&self) -> bool {
+        self.identity.kind == COMMENT_KIND
     }
 
     /// Whether it runs pods.

@@ -7,6 +7,7 @@ mod chart;
 mod chartless;
 mod close_comment;
 mod collect;
+mod commented;
 mod copy;
 mod counts;
 mod decode;
@@ -328,7 +329,10 @@ fn add(sources: &mut Sources, read: reading::Read) {
     }
     files.failed += usize::from(!read.failures.is_empty());
     sources.summary.kustomizations.extend(read.kustomization);
+    // Beside the others of its file, with which it is masked.
+    let comments = commented::resources(&read.resources);
     sources.resources.extend(read.resources);
+    sources.resources.extend(comments);
     sources.failures.extend(read.failures);
     sources.unread.extend(read.unread);
     sources.helmfiles.extend(read.helmfiles);

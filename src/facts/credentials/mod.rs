@@ -128,6 +128,11 @@ impl Verdict {
         matches!(self, Self::Default { .. } | Self::Weak | Self::Off { .. })
     }
 
+    /// Whether the value says itself what it is, wherever it stands.
+    fn is_told_by_shape(&self) -> bool {
+        matches!(self, Self::PrivateKey | Self::AccessToken)
+    }
+
     /// Which of two that are found on the same characters speaks: the lower one.
     fn rank(&self) -> u8 {
         match self {
@@ -258,6 +263,7 @@ impl Detector {
         let reported = candidates
             .into_iter()
             .filter(|one| !resource.is_tried && one.credential.verdict.is_reported())
+            .filter(|one| !resource.is_comment() || one.credential.verdict.is_told_by_shape())
             .filter(|one| !(resource.is_copy && one.credential.verdict.is_anybodys()))
             .filter(|one| !walk::momentary::is_momentary(resource, one))
             .filter(|one| {

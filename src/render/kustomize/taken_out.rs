@@ -33,6 +33,10 @@ fn resources(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path)
         used.insert(&kustomization.sheet.path);
     }
     renaming::keep(&mut sources.resources, |resource| {
+        // No build shows what stands in a comment.
+        if resource.is_comment() {
+            return false;
+        }
         let path = words(base, Path::new(&*resource.artifact.display));
         if resource.role == Role::Values && resource.gvk.kind == VALUES_KIND {
             if used.contains(path.as_path()) {

@@ -2,7 +2,6 @@
 //! deployed.
 
 use super::candidate::Candidate;
-use crate::facts::credentials::Verdict;
 use crate::facts::credentials::line::is_comment;
 use crate::facts::short_lived::makes_cluster;
 use crate::model::{Resource, Step, ValuePath};
@@ -61,10 +60,7 @@ const OF_ALL: [&str; 7] = [
 /// service that a token tells, what an action is handed.
 pub(super) fn is_of_idle_job(resource: &Resource, candidate: &Candidate) -> bool {
     let credential = &candidate.credential;
-    let opens_elsewhere = matches!(
-        credential.verdict,
-        Verdict::AccessToken | Verdict::PrivateKey
-    );
+    let opens_elsewhere = credential.verdict.is_told_by_shape();
     let is = |step: &Step| matches!(step, Step::Key(key) if key == "with" || key == "inputs");
     let is_handed_on = credential.path.steps().iter().any(is);
     !opens_elsewhere && !is_handed_on && !delivers(job(resource, &credential.path))

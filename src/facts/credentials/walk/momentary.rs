@@ -4,8 +4,8 @@ use super::candidate::Candidate;
 use super::job::is_of_idle_job;
 use super::reached::{is_this_machine, servers_of_command};
 use super::step::{is_beside, is_of_tests, is_pipeline};
+use crate::facts::credentials::Kind;
 use crate::facts::credentials::text::settings;
-use crate::facts::credentials::{Kind, Verdict};
 use crate::model::{Node, Resource, Step, ValuePath};
 
 /// Whether a credential in a pipeline is of a container beside a job, of a server on the machine that the
@@ -19,10 +19,7 @@ pub(in crate::facts::credentials) fn is_momentary(
     }
     let servers = servers(resource, candidate);
     let is_elsewhere = servers.iter().any(|server| host(server).contains('.'));
-    let opens_elsewhere = matches!(
-        candidate.credential.verdict,
-        Verdict::AccessToken | Verdict::PrivateKey
-    );
+    let opens_elsewhere = candidate.credential.verdict.is_told_by_shape();
     is_of_service(candidate)
         || (!opens_elsewhere
             && (is_beside_this_machine(resource, candidate)
