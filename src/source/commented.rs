@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::settings;
 use crate::model::{COMMENT_KIND, Resource, Role};
 
-/// What a comment is called as a text of its own: read as that of a script, whose comments look the same.
-const NAME: &str = "comment.sh";
+/// What a comment is called as a text of its own.
+const NAME: &str = "comment";
 /// How long a word is at least that may be a token.
 const LEAST: usize = 16;
 
