@@ -1,5 +1,5 @@
 //! Paths of one route that lead to one Service: that its pods are closed is told once, at the first of them, with links to
-//! the others.
+//! the others. What leads there for another reason, such as a mirror or an annotation, is mended by itself.
 
 use serde_json::{Value, json};
 
@@ -31,8 +31,10 @@ fn is_same(known: &Value, next: &Value) -> bool {
     let all = |fact: &Value| fact.as_object().cloned().unwrap_or_default();
     let placed = |fact: &Value| {
         let mut said = all(fact);
-        said.remove("path");
-        said
+        let path = said.remove("path");
+        let path = path.iter().filter_map(Value::as_array).flatten();
+        let keys: Vec<Value> = path.filter(|step| step.is_string()).cloned().collect();
+        (said, keys)
     };
     known.get("service").is_some() && placed(known) == placed(next)
 }
@@ -60,10 +62,12 @@ mod tests {
             // Nobody knows which these are.
             fact(4, None, "80"),
             fact(5, None, "80"),
+            // This is no path.
+            json!({"path": ["mirrors", 6], "ports": "80", "links": [], "service": "web"}),
         ];
         let told = join_paths(7, found);
         let places: Vec<&Value> = told.iter().map(|fact| &fact["path"][1]).collect();
-        assert_eq!(places, [0, 1, 3, 4, 5]);
+        assert_eq!(places, [0, 1, 3, 4, 5, 6]);
         let links = told[0]["links"].as_array().map_or(0, Vec::len);
         assert_eq!((links, &told[0]["links"][0]["path"][1]), (1, &json!(2)));
     }
