@@ -46,7 +46,6 @@ impl Rest {
             chart: workshop.chart.clone(),
             setting: setting.clone(),
             refused: Vec::new(),
-            left_out: Vec::new(),
             last: None,
         };
         let mut next = Some(refusal.clone());
@@ -61,7 +60,7 @@ impl Rest {
                     return artifact.text.contains("kind:").then_some(Self {
                         artifact,
                         refused: open.refused,
-                        left_out: open.left_out,
+                        left_out: open.chart.left_out,
                     });
                 }
                 Err(refusal) if refusal.reason.contains(NO_TEMPLATE) => {
@@ -80,7 +79,6 @@ struct Open {
     chart: Chart,
     setting: Setting,
     refused: Vec<Notice>,
-    left_out: Vec<Arc<str>>,
     /// The refusal that the last placeholder was put in for, as helm told it.
     last: Option<Notice>,
 }
@@ -90,9 +88,9 @@ impl Open {
     /// neither can be done.
     fn go_on(&mut self, refusal: Notice) -> Option<()> {
         let asked = asked::asked(&self.chart, &refusal);
-        if let Some(path) = asked.filter(|path| !self.setting.asked.contains(path)) {
-            let key = path.join(".");
-            self.setting.asked.push(path);
+        if let Some(value) = asked.filter(|value| !self.setting.asked.contains(value)) {
+            let key = value.path.join(".");
+            self.setting.asked.push(value);
             let told = format!("; what it deploys is checked with a placeholder for `{key}`");
             self.refused.push(with(&refusal, &told));
             self.last = Some(refusal);
@@ -149,7 +147,6 @@ impl Open {
 
     fn leave_out(&mut self, refusal: Notice) -> Option<()> {
         self.chart.leave_out(&refusal)?;
-        self.left_out.extend(refusal.display.clone());
         let told = "; what the rest of the chart deploys is checked";
         self.refused.push(with(&refusal, told));
         Some(())
@@ -235,6 +232,7 @@ impl Chart {
             let artifact = Artifact::new(&file.artifact.display, &file.artifact.uri, text);
             file.artifact = Arc::new(artifact);
             self.lacks_charts = true;
+            self.left_out.extend(refusal.display.clone());
             return Some(());
         }
         let display = refusal.display.as_ref()?;
@@ -242,6 +240,7 @@ impl Chart {
             |file: &ChartFile| can_fail(&file.path) && file.artifact.display == *display;
         let before = self.files.len();
         self.files.retain(|file| !is_refused(file));
+        self.left_out.push(Arc::clone(display));
         (self.files.len() < before).then_some(())
     }
 }

@@ -33,7 +33,7 @@ pub(super) struct Setting {
     /// Where single values that helm is given stand, by their key, as far as that is in a file.
     pub places: BTreeMap<String, Place>,
     /// Values that templates ask for and that nobody gave; placeholders are put in for them.
-    pub asked: Vec<super::asked::Path>,
+    pub asked: Vec<super::asked::Asked>,
     /// Whether it is given values that are in no file, such as those of a Secret.
     pub has_unknown_values: bool,
     /// Whether it is one way to deploy the chart, instead of a release beside others.
