@@ -1817,3 +1817,111 @@ fn pods_that_an_operator_may_make_for_what_stands_beside_it_are_not_missed() {
         );
     }
 }
+
+#[test]
+fn a_kustomization_of_a_policy_that_another_one_leaves_out_beside_its_own_closes_nothing() {
+    let web = deployment("web", ", namespace: system", "");
+    let ingress = policy(
+        "",
+        "{podSelector: {matchLabels: {app: web}}, policyTypes: [Ingress], ingress: [{ports: [{port: 8443}]}]}",
+    );
+    let main = "namespace: shop\nresources: [../manager]\n";
+    let all = "namespace: shop\nresources: [../manager, ../closing]\n";
+    let beside = ("config/closing/kustomization.yaml", "resources: [p.yaml]\n");
+    let own = ("config/closing/p.yaml", &*ingress);
+    for (main, policies, more, is_left) in [
+        (main, [beside, own], &[][..], true),
+        (all, [beside, own], &[], false),
+        (
+            main,
+            [beside, own],
+            &[(
+                "Makefile",
+                "x:\n\tkubectl apply -n shop -k config/closing\n",
+            )],
+            false,
+        ),
+        (
+            main,
+            [beside, own],
+            &[("up.sh", "kubectl apply -k config/closing -n \"$1\"\n")],
+            false,
+        ),
+        // It stands elsewhere, for whom it is.
+        (
+            main,
+            [
+                ("policies/kustomization.yaml", "resources: [p.yaml]\n"),
+                ("policies/p.yaml", &*ingress),
+            ],
+            &[],
+            false,
+        ),
+        // Nobody else takes along what it is for.
+        ("namespace: shop\n", [beside, own], &[], false),
+    ] {
+        let files = [
+            ("config/default/kustomization.yaml", main),
+            (
+                "config/manager/kustomization.yaml",
+                "resources: [web.yaml]\n",
+            ),
+            ("config/manager/web.yaml", &*web),
+        ];
+        let files = [&files[..], &policies, more].concat();
+        let run = scanned(&files, "network-policy-missing", &[]);
+        let is_said = run.stdout.contains(
+            "for ingress and egress; for ingress, `closing` would select them, but the kustomization leaves it out",
+        );
+        assert_eq!(is_said, is_left, "{main} {more:?} {}", run.stdout);
+    }
+}
+
+#[test]
+fn a_policy_that_could_not_be_rendered_may_be_for_the_pods_of_its_chart() {
+    let closed = |head: &str, tail: &str| {
+        format!(
+            "{head}\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: closing}}\nspec:\n  podSelector: {{matchLabels: {{app: web}}}}\n  policyTypes: [Ingress, Egress]\n{tail}\n"
+        )
+    };
+    let empty = "{{- if not .Values.net.cidrs }}\n{{- fail \"net.cidrs is empty\" }}\n{{- end }}";
+    let from = "  ingress:\n    - from:\n{{- range .Values.net.cidrs }}\n      - ipBlock: {cidr: {{ . | quote }}}\n{{- end }}";
+    let unknown = "{{- fail \"not on this cluster\" }}";
+    let off = "{{- if .Values.net.on }}";
+    let of_chart = |policy: &str, more: &str| {
+        let both = deployment("web", "", "") + &deployment("api", "", "");
+        let files = [
+            (
+                "web/Chart.yaml",
+                "apiVersion: v2\nname: web\nversion: 1.0.0\n",
+            ),
+            ("web/values.yaml", "net: {cidrs: [], on: false}\n"),
+            ("web/templates/web.yaml", &*both),
+            ("web/templates/policy.yaml", policy),
+            ("web/templates/more.yaml", more),
+        ];
+        let run = scanned(&files, "network-policy-missing", &[]);
+        let report = run.json();
+        let found = report["findings"].as_array().unwrap().iter();
+        let told = found.map(|one| {
+            let message = one["message"].as_str().unwrap();
+            let end = message.split_once("; ").map_or("", |(_, end)| end);
+            format!("{}: {end}", one["severity"].as_str().unwrap())
+        });
+        let mut told: Vec<String> = told.collect();
+        told.sort();
+        told
+    };
+    let said = "low: what `policy.yaml` makes may select them, and it could not be rendered";
+    let plain = "high: ";
+    // A placeholder stands for what is missing.
+    assert_eq!(of_chart(&closed(empty, from), ""), [plain]);
+    let left = closed("", unknown);
+    assert_eq!(of_chart(&left, ""), [plain, said]);
+    let other = "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: other}\nspec: {podSelector: {matchLabels: {app: none}}}\n";
+    assert_eq!(of_chart(&left, other), [plain, said]);
+    // What is switched off, and what else could not be rendered, says nothing.
+    let off = closed(off, "{{- end }}");
+    assert_eq!(of_chart(&off, ""), [plain, plain]);
+    assert_eq!(of_chart(&off, unknown), [plain, plain]);
+}

@@ -2,6 +2,7 @@
 //! artifact.
 
 use std::path::Path;
+use std::sync::Arc;
 
 /// What was rendered by which tool, and under which name the result goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,6 +25,8 @@ pub struct Rendering {
     pub is_variant: bool,
     /// Whether something of the root had to be left out.
     pub is_part: bool,
+    /// What of a chart that stood in, by paths for people: templates, and what asks for charts that are not there.
+    pub left_out: Vec<Arc<str>>,
     /// Whether charts that the root uses were not fetched, so that nobody knows what they deploy with it.
     pub lacks_charts: bool,
     /// What a chart calls itself, where none of the charts that it uses may be called so.

@@ -30,6 +30,8 @@ enum Cover {
     Unless(String),
     /// None does, since kustomizations leave out the one that would: that of an object.
     Left(String, usize),
+    /// None does but what the template of an object may make, which could not be rendered.
+    Unrendered(String, usize),
     /// Nothing does.
     Open,
 }
@@ -147,13 +149,10 @@ impl Finder<'_> {
         {
             Cover::Unknown
         } else if let Some(policy) = self.left_for(pods, direction) {
-            let reason = format!(
-                "`{}` would select them, but the kustomization leaves it out",
-                policy.name
-            );
-            Cover::Left(reason, policy.resource)
+            left(policy)
         } else {
             match self.met(pods, direction, near) {
+                Some(policy) if self.leaves_apart(pods, policy) => left(policy),
                 // What asks for the labels of these pods is there for them.
                 Some(policy)
                     if policy.pods.asked().is_some()
@@ -172,10 +171,20 @@ impl Finder<'_> {
                 Some(policy) => Cover::Unless(self.meeting(pods, policy)),
                 None => match self.met_elsewhere(pods, direction, near) {
                     Some(policy) => Cover::Unless(self.meeting(pods, policy)),
-                    None => Cover::Open,
+                    None => self.open_or_unrendered(pods),
                 },
             }
         }
+    }
+
+    fn open_or_unrendered(&self, pods: &Pods) -> Cover {
+        self.unrendered_policy(pods).map_or(Cover::Open, |policy| {
+            let path = &self.resources[policy].artifact.display;
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let reason =
+                format!("what `{name}` makes may select them, and it could not be rendered");
+            Cover::Unrendered(reason, policy)
+        })
     }
 
     /// Whether a kustomization that nobody built may give pods the labels that a policy of their namespace
@@ -320,37 +329,64 @@ impl Finder<'_> {
     }
 }
 
-/// A link to the policy that is left out, if that is why.
+/// What is known of pods for which a policy would be that is left out.
+fn left(policy: &Policy) -> Cover {
+    let reason = format!(
+        "`{}` would select them, but the kustomization leaves it out",
+        policy.name
+    );
+    Cover::Left(reason, policy.resource)
+}
+
+/// A link to the policy that is left out, or could not be rendered, if that is why.
 fn left_link(cover: &Cover) -> Option<Value> {
-    let Cover::Left(_, resource) = cover else {
-        return None;
+    let (resource, said) = match cover {
+        Cover::Left(_, resource) => (resource, "this one is left out"),
+        Cover::Unrendered(_, resource) => (resource, "this one could not be rendered"),
+        Cover::Covered
+        | Cover::Elsewhere
+        | Cover::Perhaps
+        | Cover::Unknown
+        | Cover::Unless(_)
+        | Cover::Open => return None,
     };
-    Some(link(*resource, &name_path(), "this one is left out"))
+    Some(link(*resource, &name_path(), said))
 }
 
 /// The fact to tell of what is known of both directions, with its name.
 fn told(covers: &[Cover; 2]) -> Option<(&'static str, Value)> {
-    let having = |is_one: fn(&Cover) -> bool| -> Vec<&str> {
+    let having = |is_one: &dyn Fn(&Cover) -> bool| -> Vec<&str> {
         let directions = Direction::ALL.into_iter();
         let found = directions.filter(|direction| is_one(&covers[*direction as usize]));
         found.map(Direction::as_str).collect()
     };
-    let missing = having(|cover| matches!(cover, Cover::Open | Cover::Unless(_) | Cover::Left(..)));
-    let closed = having(|cover| matches!(cover, Cover::Elsewhere | Cover::Perhaps));
+    let is_said = |cover: &Cover| {
+        matches!(
+            cover,
+            Cover::Unless(_) | Cover::Left(..) | Cover::Unrendered(..)
+        )
+    };
+    let missing = having(&|cover| matches!(cover, Cover::Open) || is_said(cover));
+    let closed = having(&|cover| matches!(cover, Cover::Elsewhere | Cover::Perhaps));
     let is_sure = !covers.iter().any(|cover| matches!(cover, Cover::Perhaps));
     let mut reasons = covers.iter().filter_map(|cover| match cover {
-        Cover::Unless(reason) | Cover::Left(reason, _) => Some(reason),
+        Cover::Unless(reason) | Cover::Left(reason, _) | Cover::Unrendered(reason, _) => {
+            Some(reason)
+        }
         Cover::Covered | Cover::Elsewhere | Cover::Perhaps | Cover::Unknown | Cover::Open => None,
     });
     match reasons.next() {
         // What is open in any case, a policy elsewhere does not close.
         Some(reason) if covers.iter().any(|cover| matches!(cover, Cover::Open)) => {
-            let met = having(|cover| matches!(cover, Cover::Unless(_) | Cover::Left(..)));
+            let met = having(&is_said);
             let but = format!("; for {}, {reason}", met.join(" and "));
             return Some(("isolation", json!({"missing": missing, "but": but})));
         }
         Some(reason) => {
-            return Some(("isolation", json!({"missing": missing, "unless": reason})));
+            let is_made = |cover: &Cover| is_said(cover) && !matches!(cover, Cover::Unrendered(..));
+            let is_guessed = having(&is_made).is_empty();
+            let fact = json!({"missing": missing, "unless": reason, "is_guessed": is_guessed});
+            return Some(("isolation", fact));
         }
         None if missing.is_empty() => {}
         None if closed.is_empty() => {

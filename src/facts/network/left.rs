@@ -5,11 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::super::{folder, normalized};
-use super::Finder;
 use super::hand::applies;
 use super::home::home_of;
 use super::kustomized::Kustomized;
 use super::placed::{By, Hand, Placed};
+use super::{Finder, deployment};
 use crate::model::{Artifact, Resource, Role};
 use crate::network::{Direction, Left, Match, Pods, Policy, is_policy};
 
@@ -95,6 +95,48 @@ impl Finder<'_> {
                 && (policy.namespace == Some(class.namespace) || is_beside(policy))
         })
     }
+}
+
+impl Finder<'_> {
+    /// Whether the kustomization that takes pods along leaves out one beside theirs that has a policy alone, which names
+    /// no namespace, and which nothing applies.
+    pub(super) fn leaves_apart(&self, pods: &Pods, policy: &Policy) -> bool {
+        let [own, other] = [pods.resource, policy.resource].map(|at| &self.resources[at]);
+        let is_own = |one: &Resource| deployment(one) == deployment(other);
+        let is_alone = || {
+            let mut all = self.network.population.pods();
+            !all.any(|pods| is_own(&self.resources[pods.resource]))
+        };
+        own.artifact.is_built()
+            && other.artifact.is_built()
+            && !is_own(own)
+            && self.says_namespace(pods.resource)
+            && !self.says_namespace(policy.resource)
+            && is_beside(&home_of(own), &home_of(other))
+            && folder_of(own) != Some(home_of(own))
+            && is_alone()
+            && !self.is_applied(other)
+    }
+
+    /// Whether something deploys an object, or a command is given a path that ends with the kustomization's folder.
+    fn is_applied(&self, object: &Resource) -> bool {
+        let folder = folder_of(object).unwrap_or_default();
+        let name = folder.rsplit('/').next().unwrap_or_default();
+        let names = |line: &str| line.contains(COMMAND) && line.contains(name);
+        self.kustomized.is_taken(object, false)
+            || self.unread.iter().any(|text| text.text.lines().any(names))
+    }
+}
+
+/// The folder of the kustomization that was built to an object.
+fn folder_of(resource: &Resource) -> Option<String> {
+    let provenance = resource.artifact.provenance.as_ref()?;
+    Some(normalized(provenance.rendering.folder()))
+}
+
+/// Whether two folders are different ones of one around both.
+fn is_beside(one: &str, other: &str) -> bool {
+    one != other && folder(one) == folder(other)
 }
 
 /// The lines of each text in which a command may apply files: also those of pipelines, and comments.

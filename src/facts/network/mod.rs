@@ -118,7 +118,7 @@ use self::seen::Seen;
 use self::surest::keep_surest;
 use self::together::together;
 use self::uncounted::tell_reasons_once;
-use self::unread::namespaces_of_unread_policies;
+use self::unread::{has_unrendered_policy, namespaces_of_unread_policies};
 use self::unrolled::Unrolled;
 use self::unsaid::leave_unsaid;
 use self::unseen::Unseen;
@@ -166,7 +166,7 @@ impl NetworkFacts {
         let is_wanted = |name: &&str| wanted.contains(*name);
         let unrolled = Unrolled::of(resources);
         let objects = unrolled.applied();
-        let has_policies = objects.iter().any(is_policy);
+        let has_policies = objects.iter().any(is_policy) || has_unrendered_policy(resources);
         if !has_policies || !NAMES.iter().any(is_wanted) {
             return Self {
                 has_policies,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use kube::core::Expression;
 
 use super::Finder;
-use crate::model::{Artifact, Resource, Role};
-use crate::network::{Policy, Selector, asked_values, is_open, is_policy, label_key};
+use crate::model::{Artifact, Node, Resource, Role};
+use crate::network::{Pods, Policy, Selector, asked_values, is_open, is_policy, label_key};
 use crate::shell::holds_commands;
 
 /// What stands around a word: quotation marks, also those of a text within a text.
@@ -43,6 +43,54 @@ impl Finder<'_> {
         });
         rendering.is_part && templates.any(|one| has_pods(&one.artifact))
     }
+}
+
+impl Finder<'_> {
+    /// A NetworkPolicy that may select pods of its chart, of a template that could not be rendered: its object as it
+    /// stands there.
+    pub(super) fn unrendered_policy(&self, pods: &Pods) -> Option<usize> {
+        let own = self.resources[pods.resource].artifact.provenance.as_ref();
+        let left = own.map(|own| &own.rendering.left_out)?;
+        if left.is_empty() {
+            return None;
+        }
+        let labels = &self.network.population.classes[pods.class].labels;
+        let may_select = |one: &Resource| {
+            let asked = one.node().find(&["spec", "podSelector", "matchLabels"]);
+            let mut asked = asked.into_iter().flat_map(Node::entries);
+            asked.all(|(key, value)| {
+                let said = key.as_str().zip(value.as_str());
+                let said = said.filter(|(key, value)| !is_open(key) && !is_open(value));
+                said.is_none_or(|(key, value)| labels.get(key).is_some_and(|own| own == value))
+            })
+        };
+        self.resources.iter().position(|one| {
+            is_outline_of_policy(one) && left.contains(&one.artifact.display) && may_select(one)
+        })
+    }
+}
+
+/// Whether a template that could not be rendered makes a policy.
+pub(super) fn has_unrendered_policy(resources: &[Resource]) -> bool {
+    let mut policies = resources
+        .iter()
+        .filter(|one| is_outline_of_policy(one))
+        .peekable();
+    if policies.peek().is_none() {
+        return false;
+    }
+    let left = resources.iter().filter_map(|one| {
+        let provenance = one.artifact.provenance.as_ref()?;
+        Some(&provenance.rendering.left_out)
+    });
+    let left: BTreeSet<&Arc<str>> = left.flatten().collect();
+    policies.any(|one| left.contains(&one.artifact.display))
+}
+
+fn is_outline_of_policy(resource: &Resource) -> bool {
+    resource.role == Role::Outline
+        && resource.gvk.group == "networking.k8s.io"
+        && resource.gvk.kind == "NetworkPolicy"
 }
 
 /// The namespaces that are named where a policy could not be read, in a file with errors: nobody knows what it allows

@@ -73,6 +73,7 @@ impl<'a> RenderingView<'a> {
             is_variant: _,
             is_part: _,
             lacks_charts: _,
+            left_out: _,
             own_name: _,
         } = rendering;
         Self {

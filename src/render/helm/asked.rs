@@ -1,5 +1,5 @@
-//! Values that templates ask for and that nobody gave, and which those with `required` are: placeholders are put in for them, so
-//! that the objects can be checked.
+//! Values that templates ask for and that nobody gave, and which those with `required`, or with a `fail` that names
+//! them, are: placeholders are put in for them, so that the objects can be checked.
 
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
@@ -12,6 +12,7 @@ use super::marked::is_template;
 use super::values::Layer;
 use crate::facts::mask_line;
 use crate::model::{Artifact, HOLE, Notice};
+use crate::source::read_tree;
 use crate::source::template::{Part, Piece, pieces};
 
 /// The keys that lead to a value, from the values of the whole chart.
@@ -24,6 +25,8 @@ pub(super) struct Asked {
     pub path: Path,
     /// The values for which placeholders are put in: itself, or those in it that templates print.
     pub printed: Vec<Path>,
+    /// Whether the chart gives a list where it stands.
+    pub is_list: bool,
 }
 
 impl Asked {
@@ -55,31 +58,63 @@ pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Asked> {
     let said = plain(&refusal.reason);
     let templates = chart.files.iter().filter(|file| {
         (is_template(&file.path) || file.path.ends_with("NOTES.txt"))
-            && file.artifact.text.contains("required")
+            && (file.artifact.text.contains("required") || file.artifact.text.contains("fail "))
     });
-    let mut asked: Option<(Path, usize)> = None;
+    let mut asked: Option<(Asked, usize)> = None;
     for file in templates {
         let text = &file.artifact.text;
         let folder = &chart.unit_of(&file.path)?.folder;
-        for Piece { part, .. } in pieces(text)? {
+        for Piece { part, define, .. } in pieces(text)? {
             let Part::Action(action) = part else { continue };
-            for (message, keys) in demands(&text[action.inner]) {
+            let inner = &text[action.inner];
+            let mut demands = demands(inner);
+            // Named templates are stepped over: several may use them, each for values of its own.
+            demands.extend(
+                define
+                    .is_none()
+                    .then(|| named_by_failure(inner, text))
+                    .flatten(),
+            );
+            for (message, keys) in demands {
                 let is_it = said.ends_with(&message) || said.ends_with(&*mask_line(&message));
                 // Of messages that end alike the longest one is it.
                 let is_longer = asked
                     .as_ref()
                     .is_none_or(|(_, known)| message.len() > *known);
                 if is_it && is_longer && !message.is_empty() {
+                    let Some(is_list) = chart.may_be_given(folder, &keys) else {
+                        continue;
+                    };
                     let (_, path) = chart.paths(folder, &keys).pop()?;
-                    asked = Some((path, message.len()));
+                    let printed = vec![path.clone()];
+                    let found = Asked {
+                        path,
+                        printed,
+                        is_list,
+                    };
+                    asked = Some((found, message.len()));
                 }
             }
         }
     }
-    asked.map(|(path, _)| Asked {
-        printed: vec![path.clone()],
-        path,
-    })
+    asked.map(|(asked, _)| asked)
+}
+
+impl Chart {
+    /// Whether a value of one of its charts is a list, by what the chart gives itself; `None` where it is a mapping, for
+    /// which no placeholder stands.
+    fn may_be_given(&self, folder: &str, keys: &[String]) -> Option<bool> {
+        let own = format!("{folder}values.yaml");
+        let file = self.files.iter().find(|file| file.path == own);
+        let tree = file.and_then(|file| read_tree(&file.artifact.text).ok()?);
+        let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+        let value = tree.as_ref().and_then(|tree| tree.root()?.find(&keys));
+        match value {
+            Some(value) if value.is_mapping() && value.entries().next().is_some() => None,
+            Some(value) => Some(value.is_sequence()),
+            None => Some(false),
+        }
+    }
 }
 
 /// Where a named template that several may use calls `fail` with what helm says: the path of its file, and the
@@ -105,6 +140,27 @@ pub(super) fn failed(chart: &Chart, refusal: &Notice) -> Option<(String, Range<u
             })?;
         Some((file.path.clone(), found))
     })
+}
+
+/// The message of a call of `fail`, and the first value that it names and that the template asks for.
+fn named_by_failure(inner: &str, text: &str) -> Option<(String, Path)> {
+    let argument = inner.trim().strip_prefix("fail ")?.trim();
+    let is_text = argument.len() > 2 && argument.starts_with(['"', '`']);
+    let message = is_text.then(|| written(argument))?;
+    let is_part = |letter: char| letter.is_ascii_alphanumeric() || "_.".contains(letter);
+    let words = message.split(|letter: char| !is_part(letter));
+    let names = words.map(|word| {
+        let word = word.trim_matches('.');
+        word.strip_prefix("Values.").unwrap_or(word)
+    });
+    let is_asked = |name: &&str| {
+        let chain = format!(".Values.{name}");
+        let mut places = text.match_indices(&chain);
+        !name.is_empty() && places.any(|(at, _)| !text[at + chain.len()..].starts_with(is_part))
+    };
+    let path = names.clone().find(is_asked)?;
+    let path = path.split('.').map(str::to_owned).collect();
+    Some((message, path))
 }
 
 /// Whether a call's only argument is a text with which helm's message ends.
@@ -171,8 +227,14 @@ pub(super) fn layer(asked: &[Asked]) -> Option<Layer> {
         if !one.is_value() {
             put_in(&mut values, &one.path, Value::Object(Map::new()));
         }
-        let printed = one.printed.iter();
-        printed.for_each(|path| put_in(&mut values, path, Value::String(placeholder())));
+        for path in &one.printed {
+            let text = Value::String(placeholder());
+            let value = match one.is_list {
+                true => Value::from(vec![text]),
+                false => text,
+            };
+            put_in(&mut values, path, value);
+        }
     }
     if values.is_empty() {
         return None;
@@ -233,21 +295,46 @@ mod tests {
     }
 
     #[test]
+    fn a_failure_may_name_the_value_that_it_asks_for() {
+        let text =
+            "{{ if not .Values.net.cidrs }}{{ fail \"…\" }}{{ end }}{{ $.Values.image.tag }}";
+        for (inner, expected) in [
+            (r#" fail "net.cidrs is empty" "#, Some("net.cidrs")),
+            (" fail `set .Values.net.cidrs.` ", Some("net.cidrs")),
+            (r#" fail "give image.tag or net.cidrs" "#, Some("image.tag")),
+            (r#" fail "image is bad" "#, None),
+            (r#" fail "net.cidr is empty" "#, None),
+            (r#" fail (printf "%s is empty" "net.cidrs") "#, None),
+            (r#" $failed "net.cidrs" "#, None),
+        ] {
+            let named = named_by_failure(inner, text).map(|(_, path)| path.join("."));
+            assert_eq!(named.as_deref(), expected, "{inner}");
+        }
+    }
+
+    #[test]
     fn placeholders_stand_where_values_are_asked_for() {
         let path = |text: &str| text.split('.').map(str::to_owned).collect::<Path>();
-        let value = |text: &str| Asked {
+        let value = |text: &str, is_list| Asked {
             path: path(text),
             printed: vec![path(text)],
+            is_list,
         };
         let mapping = Asked {
             path: path("e.f"),
             printed: vec![path("e.f.g"), path("e.f.g.h")],
+            is_list: false,
         };
-        let all = [value("a.b"), value("a.c"), value("d"), mapping];
+        let all = [
+            value("a.b", false),
+            value("a.c", true),
+            value("d", false),
+            mapping,
+        ];
         let layer = layer(&all).expect("is a mapping");
         assert_eq!(
             layer.artifact.text,
-            r#"{"a":{"b":"$(__)","c":"$(__)"},"d":"$(__)","e":{"f":{"g":{"h":"$(__)"}}}}"#
+            r#"{"a":{"b":"$(__)","c":["$(__)"]},"d":"$(__)","e":{"f":{"g":{"h":"$(__)"}}}}"#
         );
         assert!(super::layer(&[]).is_none());
     }

@@ -64,6 +64,8 @@ pub(super) struct Chart {
     pub is_scattered: bool,
     /// Whether something was left out of it that helm refuses.
     pub is_part: bool,
+    /// What that stood in, by paths for people: templates, and what asks for charts.
+    pub left_out: Vec<Arc<str>>,
     /// Whether that were charts that it uses.
     pub lacks_charts: bool,
     /// What a build is to fill in in what it says of itself, and was filled in.
@@ -101,6 +103,7 @@ impl Chart {
             units: Vec::new(),
             is_scattered: false,
             is_part: false,
+            left_out: Vec::new(),
             lacks_charts: false,
             unmade: Vec::new(),
         };

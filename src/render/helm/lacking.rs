@@ -33,6 +33,7 @@ pub(super) fn asked(chart: &Chart, refusal: &Notice) -> Option<Asked> {
     Some(Asked {
         printed: printed.iter().filter_map(|keys| from_root(keys)).collect(),
         path: from_root(&keys)?,
+        is_list: false,
     })
 }
 

@@ -46,7 +46,6 @@ impl Rest {
             chart: workshop.chart.clone(),
             setting: setting.clone(),
             refused: Vec::new(),
-            left_out: Vec::new(),
             last: None,
         };
         let mut next = Some(refusal.clone());
@@ -61,7 +60,7 @@ impl Rest {
                     return artifact.text.contains("kind:").then_some(Self {
                         artifact,
                         refused: open.refused,
-                        left_out: open.left_out,
+                        left_out: open.chart.left_out,
                     });
                 }
                 Err(refusal) if refusal.reason.contains(NO_TEMPLATE) => {
@@ -80,7 +79,6 @@ struct Open {
     chart: Chart,
     setting: Setting,
     refused: Vec<Notice>,
-    left_out: Vec<Arc<str>>,
     /// The refusal that the last placeholder was put in for, as helm told it.
     last: Option<Notice>,
 }
@@ -153,7 +151,6 @@ impl Open {
 
     fn leave_out(&mut self, refusal: Notice) -> Option<()> {
         self.chart.leave_out(&refusal)?;
-        self.left_out.extend(refusal.display.clone());
         let told = "; what the rest of the chart deploys is checked";
         self.refused.push(with(&refusal, told));
         Some(())
@@ -239,6 +236,7 @@ impl Chart {
             let artifact = Artifact::new(&file.artifact.display, &file.artifact.uri, text);
             file.artifact = Arc::new(artifact);
             self.lacks_charts = true;
+            self.left_out.extend(refusal.display.clone());
             return Some(());
         }
         let display = refusal.display.as_ref()?;
@@ -246,6 +244,7 @@ impl Chart {
             |file: &ChartFile| can_fail(&file.path) && file.artifact.display == *display;
         let before = self.files.len();
         self.files.retain(|file| !is_refused(file));
+        self.left_out.push(Arc::clone(display));
         (self.files.len() < before).then_some(())
     }
 }

@@ -239,6 +239,7 @@ impl<'a> Workshop<'a> {
             is_variant: setting.is_variant,
             is_part: self.chart.is_part,
             lacks_charts: self.chart.lacks_charts,
+            left_out: self.chart.left_out.clone(),
             own_name: self.chart.own_name(),
         }
     }

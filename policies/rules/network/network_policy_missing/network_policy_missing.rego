@@ -6,7 +6,8 @@
 #   leave to any address. Compliant Kubernetes warns of such workloads. Where policies
 #   of Calico or Cilium close the pods, or may, since they are not evaluated, that is said, with a lower severity: the
 #   platform looks for NetworkPolicies alone. So is it where pods or policies leave their namespace to who applies them,
-#   and would meet in one, and where the kustomization that makes the pods leaves the policy out; of
+#   and would meet in one, and where the kustomization that makes the pods leaves the policy out. Where a template of the chart that makes a
+#   policy could not be rendered, and the policy may be for the pods, that is said, with a low severity. Of
 #   a policy that asks for the labels of pods whose namespace is left open it is taken that it is
 #   there for them, and nothing is said.
 # custom:
@@ -38,7 +39,7 @@ deny contains violation.linked(exposed.name, _open(exposed), exposed.links) if {
 	not exposed.unless
 }
 
-deny contains violation.with_severity(found, "medium") if {
+deny contains violation.with_severity(found, _severity(exposed)) if {
 	some exposed in input.landfall.isolation
 	unless = exposed.unless
 	message := sprintf("%s; %s", [_open(exposed), unless])
@@ -64,6 +65,10 @@ deny contains violation.with_severity(found, "low") if {
 	)
 	found := violation.linked(exposed.name, message, exposed.links)
 }
+
+_severity(exposed) := "low" if exposed.is_guessed
+
+_severity(exposed) := "medium" if not exposed.is_guessed
 
 _open(exposed) := sprintf(
 	"no NetworkPolicy among the scanned files selects these pods for %s%s%s",

@@ -52,6 +52,19 @@ test_says_what_may_close_one_direction if {
 	}}
 }
 
+test_says_what_could_not_be_rendered if {
+	fact := {
+		"path": ["a"],
+		"name": ["metadata", "name"],
+		"missing": ["egress"],
+		"links": [],
+		"unless": "what `policy.yaml` makes may select them",
+		"is_guessed": true,
+	}
+	found := rule.deny with input as object.union(_deployment, {"landfall": {"isolation": [fact]}})
+	[one.severity | some one in found] == ["low"]
+}
+
 test_denies_pods_open_in_one_direction if {
 	rule.deny == {{
 		"path": ["metadata", "name"],
