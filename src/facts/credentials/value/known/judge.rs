@@ -147,7 +147,7 @@ impl Known {
 fn counts(key: &str) -> bool {
     const HOLDERS: [&str; 8] = ["admin", "auth", "db", "ftp", "mail", "root", "smtp", "user"];
     let of_holder = |holder: &&str| ends_ignoring_case(key, &format!("{holder}_pass"));
-    ends_ignoring_case(key, "pass") && !HOLDERS.iter().any(|holder| of_holder(&holder))
+    ends_ignoring_case(key, "pass") && !HOLDERS.iter().any(of_holder)
 }
 
 /// Whether a name is of a key or token, which services draw, and not of a password.
