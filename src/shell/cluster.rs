@@ -67,7 +67,8 @@ pub(crate) fn feeds_cluster(text: &str) -> bool {
 /// text may put it there.
 pub(crate) fn serves_cluster(text: &str) -> bool {
     // Options of helm may wait in a list of their own for the script that runs it.
-    const PROGRAMS: [&str; 8] = [
+    const PROGRAMS: [&str; 9] = [
+        "kapp deploy",
         "kubectl",
         "helm ",
         "kustomize ",
@@ -112,6 +113,12 @@ mod tests {
         ] {
             assert!(!feeds_cluster(text), "{text}");
         }
+    }
+
+    #[test]
+    fn programs_that_deploy_serve_clusters() {
+        assert!(serves_cluster("kapp deploy -a shop -f k8s/"));
+        assert!(!serves_cluster("kapp version\ndocker build .\n"));
     }
 
     #[test]

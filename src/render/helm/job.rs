@@ -195,8 +195,8 @@ struct Rendered {
     left_out: Vec<Arc<str>>,
 }
 
-/// What came of the renderings of a chart: where none succeeds but with values that only try it, without what
-/// helm refuses.
+/// What came of the renderings of a chart: where none succeeds but with values that only try it, and with values of
+/// a file, without what helm refuses.
 fn rendered(
     workshop: &Workshop<'_>,
     settings: &[Setting],
@@ -217,7 +217,9 @@ fn rendered(
         told.collect()
     };
     let rest = |setting, notice: Notice| {
-        let rest = (!is_any).then(|| Rest::render(workshop, setting, &notice));
+        // What the defaults alone lack, others give; a file of values is one more way to deploy the chart.
+        let is_meant = !is_any || !(setting.name == DEFAULT || setting.is_tried());
+        let rest = is_meant.then(|| Rest::render(workshop, setting, &notice));
         match rest.flatten() {
             Some(rest) => Rendered {
                 artifact: Some(rest.artifact),

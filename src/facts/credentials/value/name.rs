@@ -207,7 +207,13 @@ pub(super) fn is_name_of_key(meaning: Meaning, value: &str, key: &str) -> bool {
     let is_whispered = matches!(meaning, Meaning::Token | Meaning::SureToken)
         && value.eq_ignore_ascii_case(key)
         && value.len() >= 8;
+    // A key of a Secret that Airflow hands to its workers: `FERNET_KEY = airflow=fernet-key`.
+    let is_of_secret = || {
+        let own = value.split_once('=').map(|(_, own)| own.replace('-', "_"));
+        own.is_some_and(|own| own.len() >= 8 && own.eq_ignore_ascii_case(key))
+    };
     is_whispered
+        || is_of_secret()
         || (is_field(value)
             && key::meaning(key) != Meaning::Password
             && (is_same || (is_camel && repeats_its_key(value, key))))
@@ -247,6 +253,18 @@ mod tests {
             "shop2prod3key",
         ] {
             assert!(!is_no_name(value), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_ends_in_its_keys_name_behind_a_secret_s_is_a_reference() {
+        for (value, expected) in [
+            ("airflow=fernet-key", true),
+            ("airflow=other-key", false),
+            ("fernet-key", false),
+        ] {
+            let told = is_name_of_key(Meaning::Password, value, "FERNET_KEY");
+            assert_eq!(told, expected, "{value}");
         }
     }
 
