@@ -216,7 +216,7 @@ fn rendered(
         });
         told.collect()
     };
-    let rest = |setting, notice: Notice| {
+    let rest = |setting: &Setting, notice: Notice| {
         // What the defaults alone lack, others give; a file of values is one more way to deploy the chart.
         let is_meant = !is_any || !(setting.name == DEFAULT || setting.is_tried());
         let rest = is_meant.then(|| Rest::render(workshop, setting, &notice));
