@@ -88,24 +88,35 @@ fn pulled_images(node: Node<'_>) -> usize {
 }
 
 /// Whether a value holds `image: {repository: shop/web, tag: "1"}` with nothing in it but parts of an image, or
-/// `extraContainers: [{name: web, image: x}]`; what is a part of an object is none of values.
+/// `extraContainers: [{name: web, image: x}]`, also as a text; what is a part of an object is none of values.
 fn holds_parts(node: Node<'_>) -> bool {
-    const CONTAINERS: [&str; 4] = [
+    const CONTAINERS: [&str; 5] = [
         "initContainers",
         "extraContainers",
         "extraInitContainers",
         "sidecarContainers",
+        "sidecars",
     ];
-    let is_container = |one: Node<'_>| one.get("name").is_some() && one.get("image").is_some();
     let mut entries = node
         .entries()
         .filter_map(|(key, value)| Some((key.as_str()?, value)));
     node.get("spec").is_none()
         && entries.any(|(key, value)| {
             (key == "image" && is_image_in_parts(value))
-                || (CONTAINERS.contains(&key) && value.items().any(is_container))
+                || (CONTAINERS.contains(&key) && holds_container(value))
                 || holds_parts(value)
         })
+}
+
+/// Whether a list has a container in it, or a text that templates print as such a list.
+fn holds_container(containers: Node<'_>) -> bool {
+    let is_container = |one: Node<'_>| one.get("name").is_some() && one.get("image").is_some();
+    let names_image = |line: &str| {
+        let field = line.trim_start().trim_start_matches("- ");
+        field.starts_with("image: ")
+    };
+    let text = containers.as_str().unwrap_or_default();
+    containers.items().any(is_container) || text.lines().any(names_image)
 }
 
 /// What a profile changes that a user of JupyterHub may choose, as its chart alone calls it.
@@ -181,6 +192,11 @@ mod tests {
             "spec: {image: {repository: shop/web, tag: '1'}}\n",
             false
         ));
+        assert!(hands(
+            "extraInitContainers: |\n  - name: theme\n    image: shop/theme:1\n",
+            false
+        ));
+        assert!(!hands("notes: |\n  - image: shop/theme:1\n", false));
         let profiles =
             |key: &str| format!("hub: {{profileList: [{{{key}: {{image: shop/lab}}}}]}}\n");
         assert!(hands(&profiles("kubespawner_override"), false));
