@@ -166,7 +166,11 @@ fn position(artifact: &Artifact, offset: usize) -> (u32, u32) {
         .max(1);
     let start = starts[line - 1] as usize;
     let before = text[start..offset].trim_start_matches('\u{feff}');
-    let column = before.encode_utf16().count() + 1;
+    let units = match before.is_ascii() {
+        true => before.len(),
+        false => before.encode_utf16().count(),
+    };
+    let column = units + 1;
     (number(line), number(column))
 }
 

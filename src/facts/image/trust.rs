@@ -126,11 +126,15 @@ impl Trust {
 
     /// Whether our test trusts a reference's registry, on the boundaries of host and path.
     pub(crate) fn is_trusted(&self, reference: &Reference) -> bool {
-        let name = format!("{}/", reference.name);
-        if self.prefixes.is_empty() {
-            return DEFAULT_TRUST.iter().any(|prefix| name.starts_with(prefix));
+        // The name as if it ended on a boundary.
+        let begins_with = |prefix: &str| match prefix.strip_suffix('/') {
+            Some(whole) if whole.len() == reference.name.len() => reference.name == whole,
+            _ => reference.name.starts_with(prefix),
+        };
+        match self.prefixes.is_empty() {
+            true => DEFAULT_TRUST.into_iter().any(begins_with),
+            false => self.prefixes.iter().any(|prefix| begins_with(prefix)),
         }
-        self.prefixes.iter().any(|prefix| name.starts_with(prefix))
     }
 
     /// Whether no trusted host may be made of one that is to be filled in: it ends as those of a cloud do, and

@@ -65,7 +65,6 @@ impl<'a> Views<'a> {
     /// Adds an image, once for each of its pull policies; with the project and the other pods of which it tells that
     /// they lack a Secret.
     pub(super) fn add(&mut self, image: &Image, lacking: Option<(String, String)>) {
-        let mut fact = None;
         let trust = image.trust(self.trust);
         let policies = image.other_policies.iter().map(Some);
         for other in std::iter::once(None).chain(policies) {
@@ -76,11 +75,16 @@ impl<'a> Views<'a> {
                 has_policy: other.or(image.policy.as_ref()).is_some(),
                 lacks_secret: lacking.is_some(),
             };
-            for ((_, has), held) in &mut self.wanted {
-                if has(&seen) {
-                    let fact = fact.get_or_insert_with(|| image.fact(self.trust, lacking.as_ref()));
-                    held.push(Image::with_policy(fact.clone(), other));
-                }
+            let holding = self.wanted.iter_mut().filter(|((_, has), _)| has(&seen));
+            let mut holding = holding.map(|(_, held)| held).peekable();
+            if holding.peek().is_none() {
+                continue;
+            }
+            let fact = image.fact(self.trust, lacking.as_ref());
+            let mut fact = Some(Image::with_policy(fact, other));
+            while let Some(held) = holding.next() {
+                let is_last = holding.peek().is_none();
+                held.extend(if is_last { fact.take() } else { fact.clone() });
             }
         }
     }

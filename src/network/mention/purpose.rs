@@ -1,6 +1,8 @@
 //! What values are for, by the names of variables and flags, by texts and by the pod's own names: whom a workload
 //! calls, or only of whom it speaks.
 
+use std::borrow::Cow;
+
 /// Words in the names of variables whose whole value may be a host.
 const HOST_WORDS: [&str; 17] = [
     "ADDR", "BACKEND", "BROKER", "CONNECT", "DSN", "ENDPOINT", "HOST", "NODES", "PEERS", "SERVER",
@@ -88,7 +90,7 @@ const RESOLVING: [&str; 7] = [
 /// Whether a variable or flag is not about whom the workload calls.
 pub(super) fn only_speaks(name: &str) -> bool {
     let name = written(name);
-    SPEAKING.iter().any(|word| name.contains(word))
+    holds_any(&name, &SPEAKING)
         || SPEAKING_ENDS.iter().any(|end| name.ends_with(end))
         || name.starts_with(OF_PAGES)
 }
@@ -99,7 +101,7 @@ pub(super) fn is_host_word(name: &str) -> bool {
     let name = written(name);
     let is_name =
         name.ends_with("NAME") && !name.ends_with("HOSTNAME") && !name.ends_with("HOST_NAME");
-    !is_name && HOST_WORDS.iter().any(|word| name.contains(word))
+    !is_name && holds_any(&name, &HOST_WORDS)
 }
 
 /// Whether a variable's name says that its value may be a host, and that is not one of the drivers that it may choose.
@@ -138,10 +140,24 @@ pub(super) fn only_resolves(program: &str) -> bool {
 }
 
 /// A name as variables are written.
-fn written(name: &str) -> String {
-    name.trim_start_matches('-')
-        .to_ascii_uppercase()
-        .replace(['-', '.'], "_")
+fn written(name: &str) -> Cow<'_, str> {
+    let is_written = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    if name.bytes().all(is_written) {
+        return Cow::Borrowed(name);
+    }
+    let name = name.trim_start_matches('-').to_ascii_uppercase();
+    Cow::Owned(name.replace(['-', '.'], "_"))
+}
+
+/// Whether a name holds one of some words: names are short, and there is one of each variable.
+fn holds_any(name: &str, words: &[&str]) -> bool {
+    let name = name.as_bytes();
+    (0..name.len()).any(|at| {
+        let rest = &name[at..];
+        words
+            .iter()
+            .any(|word| rest[0] == word.as_bytes()[0] && rest.starts_with(word.as_bytes()))
+    })
 }
 
 #[cfg(test)]

@@ -4,15 +4,19 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::hash::BuildHasher as _;
 
+use foldhash::fast::RandomState;
 use serde_json::Value;
 
 use super::Verdict;
 
 /// Answers by the hash of the facts; none for what came once, which most facts do: only the hash is kept of them.
 #[derive(Default)]
-pub(super) struct Memory(RefCell<HashMap<u64, Option<Answer>>>);
+pub(super) struct Memory {
+    answers: RefCell<HashMap<u64, Option<Answer>, RandomState>>,
+    hashes: RandomState,
+}
 
 struct Answer {
     facts: Vec<(String, Value)>,
@@ -26,9 +30,8 @@ impl Memory {
         facts: &[(&str, &Value)],
         ask: impl FnOnce() -> Vec<Verdict>,
     ) -> Vec<Verdict> {
-        let mut hasher = DefaultHasher::new();
-        facts.hash(&mut hasher);
-        match self.0.borrow_mut().entry(hasher.finish()) {
+        let hash = self.hashes.hash_one(facts);
+        match self.answers.borrow_mut().entry(hash) {
             Entry::Vacant(entry) => {
                 entry.insert(None);
             }
