@@ -418,7 +418,7 @@ fn what_cannot_be_built_is_told_with_its_place_and_checked_as_it_is() {
     assert_eq!(
         told,
         [
-            "absent/kustomization.yaml:2 cannot be built: refers to `a.yaml`, which is not there",
+            "absent/kustomization.yaml:2 refers to `a.yaml`, which is not there; all else is built",
             "chart/kustomization.yaml:2 cannot be built: the chart `redis` does not lie in `charts`, and nothing is fetched",
             "patch/kustomization.yaml:null cannot be built: a patch or reference finds no `Deployment.v1.apps/wbe.[noNs]`",
             "plugin/kustomization.yaml:2 cannot be built: needs a plugin, and none is run",

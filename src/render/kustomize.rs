@@ -11,6 +11,7 @@ mod graph;
 mod hints;
 mod kept;
 mod kustomization;
+mod lacking;
 mod mark;
 mod marker;
 mod notice;
@@ -62,13 +63,16 @@ pub(super) fn render(sources: &mut Sources, request: &Request) -> Vec<Outcome> {
     let of_bases = forest.outcomes_of_bases(&outcomes);
     outcomes.extend(of_bases);
     let built: Vec<&Path> = built(&outcomes).collect();
-    taken_out::from(sources, &graph, &built, &library);
+    taken_out::from(sources, &graph, &outcomes, &library);
     let reached = forest.reached(built.iter().copied());
     sources.summary.kustomizations.retain(|file| {
         let folder = folder_of(file, &library);
         folder.is_none_or(|folder| !reached.contains(folder.as_path()))
     });
-    let mut all = each_once(outcomes.into_iter().flat_map(|(_, outcomes)| outcomes));
+    let absent = forest.absent(&outcomes).into_iter().map(Outcome::Failure);
+    let absent: Vec<Outcome> = absent.collect();
+    let mut all = each_once(outcomes.into_iter().flat_map(|one| one.outcomes));
+    all.extend(absent);
     all.extend(unread(sources, request).into_iter().map(Outcome::Warning));
     all
 }

@@ -80,13 +80,15 @@ impl Renamed {
         path.0.pop();
         let entry = kustomization.at(&path);
         let value = |key: &str| entry.and_then(|entry| entry.get(key));
+        let is_idle = |name: &str| kustomization.idle_keys.iter().any(|key| key == name);
         let (Some(name), Some(new_name)) = (value("name"), value("newName")) else {
-            return false;
+            // A tag for what the build lacked.
+            let name = value("name").and_then(Node::as_str);
+            return name.is_some_and(|name| !is_idle(name));
         };
         let start = new_name.span().start;
         let (name, new_name) = (name.as_str(), new_name.as_str());
         let is_next = name != new_name && new_name.is_some_and(|new| self.names.contains_key(new));
-        let is_idle = |name: &str| kustomization.idle_keys.iter().any(|key| key == name);
         let display = &kustomization.artifact.display;
         let mut told = self.told.iter();
         let is_told = told.any(|(file, at)| *file == *display && start.abs_diff(*at) < 2)

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::build::ORIGIN;
 use super::graph::Graph;
 use super::kustomization::{FILE_NAMES, Kustomization, Use};
+use super::lacking::Lacking;
 use super::mark::Marked;
 use super::sheet::{Library, View};
 use crate::render::cache::Content;
@@ -24,6 +25,7 @@ pub(super) struct Copy<'a> {
     pub graph: &'a Graph,
     pub root: &'a Path,
     pub library: &'a Library,
+    pub lacking: &'a Lacking,
     pub marked: Option<&'a Marked>,
 }
 
@@ -109,9 +111,10 @@ impl Copy<'_> {
     /// What a file holds in the copy. One that is not there is what a generator is built without.
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         let Some(marked) = self.marked else {
-            return match path.exists() {
-                true => fs::read(path),
-                false => Ok(Vec::new()),
+            return match self.lacking.text(path) {
+                Some(text) => Ok(text.into_bytes()),
+                None if path.exists() => fs::read(path),
+                None => Ok(Vec::new()),
             };
         };
         let text = match marked.texts.get(path) {

@@ -1,29 +1,39 @@
 //! All kustomizations of a scan: which of them are built, and what keeps the others from it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
 use super::build::Builder;
 use super::graph::Graph;
-use super::kustomization::{Kustomization, Reference};
+use super::kustomization::{Absent, Kustomization, Reference};
 use super::notice::notice;
 use super::sheet::Library;
-use super::trial::Trial;
+use super::trial::{Grown, Trial};
 use crate::model::{Fault, Notice, guarded};
 use crate::render::Outcome;
 
-/// Folders of kustomizations, each with what came of it.
-pub(super) type Built<'a> = Vec<(&'a Path, Vec<Outcome>)>;
+/// The folder of a kustomization, with what came of it.
+pub(super) struct Tried<'a> {
+    pub folder: &'a Path,
+    pub outcomes: Vec<Outcome>,
+    /// Files of patches that it was built without.
+    pub dropped: Vec<PathBuf>,
+}
+
+impl Tried<'_> {
+    /// Whether a text came of it.
+    pub(super) fn is_built(&self) -> bool {
+        let is_text = |outcome: &Outcome| matches!(outcome, Outcome::Text(..));
+        self.outcomes.iter().any(is_text)
+    }
+}
 
 /// The folders of those that were built.
-pub(super) fn built<'a>(outcomes: &Built<'a>) -> impl Iterator<Item = &'a Path> {
-    let is_text = |outcome: &Outcome| matches!(outcome, Outcome::Text(..));
-    let built = outcomes
-        .iter()
-        .filter(move |(_, own)| own.iter().any(is_text));
-    built.map(|(folder, _)| *folder)
+pub(super) fn built<'a>(tried: &[Tried<'a>]) -> impl Iterator<Item = &'a Path> {
+    let built = tried.iter().filter(|one| one.is_built());
+    built.map(|one| one.folder)
 }
 
 /// All kustomizations of a scan, and who builds them.
@@ -37,24 +47,30 @@ pub(super) struct Forest<'a> {
 
 impl<'a> Forest<'a> {
     /// What comes of each folder, built by itself.
-    pub(super) fn outcomes_of(&self, folders: &[&'a Path]) -> Built<'a> {
+    pub(super) fn outcomes_of(&self, folders: &[&'a Path]) -> Vec<Tried<'a>> {
         let all = folders.par_iter();
-        let outcomes = |folder: &&'a Path| {
+        let tried = |folder: &&'a Path| {
             let outcomes = guarded(|| self.outcomes(folder));
-            outcomes.unwrap_or_else(|fault| self.fault(folder, &fault))
+            let (outcomes, dropped) =
+                outcomes.unwrap_or_else(|fault| (self.fault(folder, &fault), Vec::new()));
+            Tried {
+                folder,
+                outcomes,
+                dropped,
+            }
         };
-        all.map(|folder| (*folder, outcomes(folder))).collect()
+        all.map(tried).collect()
     }
 
     /// Of roots that cannot be built the bases that can, where nothing else that is built has them. What keeps
     /// others from being built is told of the roots. Where policies of the network are among them, all stay what
     /// the root has: it may label the pods that these select, and what they let through lies beside them.
-    pub(super) fn outcomes_of_bases(&self, of_roots: &Built<'a>) -> Built<'a> {
+    pub(super) fn outcomes_of_bases(&self, of_roots: &[Tried<'a>]) -> Vec<Tried<'a>> {
         let mut reached = self.reached(built(of_roots));
-        let mut open: Vec<&Path> = of_roots.iter().map(|(root, _)| *root).collect();
+        let mut open: Vec<&Path> = of_roots.iter().map(|one| one.folder).collect();
         open.retain(|root| !reached.contains(root));
         let mut tried: BTreeSet<&Path> = open.iter().copied().collect();
-        let mut found: Built<'a> = Vec::new();
+        let mut found: Vec<Tried<'a>> = Vec::new();
         while !open.is_empty() {
             let bases = open.iter().flat_map(|user| self.graph.own_bases(user));
             let bases: BTreeSet<&Path> = bases.filter(|base| !reached.contains(base)).collect();
@@ -73,21 +89,22 @@ impl<'a> Forest<'a> {
             others.any(|other| self.reached(std::iter::once(*other)).contains(base))
         };
         let together = self.together(of_roots, &found);
-        found.retain(|(base, _)| {
-            built.contains(base) && !is_within(base) && !together.contains(base)
+        found.retain(|one| {
+            let base = one.folder;
+            built.contains(&base) && !is_within(base) && !together.contains(base)
         });
         found
     }
 
     /// The bases that only mean something as parts of their root.
-    fn together(&self, of_roots: &Built<'a>, bases: &Built<'a>) -> BTreeSet<&'a Path> {
+    fn together(&self, of_roots: &[Tried<'a>], bases: &[Tried<'a>]) -> BTreeSet<&'a Path> {
         let has_policies = |outcome: &Outcome| matches!(outcome, Outcome::Text(text, _) if text.text.contains("NetworkPolicy"));
         let mut found = BTreeSet::new();
-        for (root, _) in of_roots {
-            let used = self.reached(std::iter::once(*root));
-            let own = || bases.iter().filter(|(base, _)| used.contains(base));
-            if own().flat_map(|(_, told)| told).any(has_policies) {
-                found.extend(own().map(|(base, _)| *base));
+        for root in of_roots {
+            let used = self.reached(std::iter::once(root.folder));
+            let own = || bases.iter().filter(|base| used.contains(base.folder));
+            if own().flat_map(|base| &base.outcomes).any(has_policies) {
+                found.extend(own().map(|base| base.folder));
             }
         }
         found
@@ -99,28 +116,40 @@ impl<'a> Forest<'a> {
         all.map(|used| used.folder.as_path()).collect()
     }
 
-    fn outcomes(&self, root: &Path) -> Vec<Outcome> {
+    /// What comes of a folder, and the files of patches that it was built without.
+    fn outcomes(&self, root: &Path) -> (Vec<Outcome>, Vec<PathBuf>) {
+        let failed = |notices: Vec<Notice>| {
+            let failures = notices.into_iter().map(Outcome::Failure);
+            (failures.collect(), Vec::new())
+        };
         let Some(kustomization) = self.graph.kustomizations.get(root) else {
-            return Vec::new();
+            return failed(Vec::new());
         };
         let Some(builder) = self.builder else {
             let reason =
                 "cannot be built: neither `kustomize` nor `kubectl` is installed".to_owned();
             let help = "install one of them, or scan with --no-render".to_owned();
-            return vec![Outcome::Failure(notice(kustomization, None, reason, help))];
+            return failed(vec![notice(kustomization, None, reason, help)]);
         };
         let faults = self.faults(root, builder);
-        if faults.is_empty() {
-            match self.trial(kustomization, builder).build() {
-                Ok(artifact) => {
-                    let text = Outcome::Text(Box::new(artifact), Vec::new());
-                    let left_out = self.left_out(root).into_iter().map(Outcome::Warning);
-                    std::iter::once(text).chain(left_out).collect()
-                }
-                Err(failure) => vec![Outcome::Failure(*failure)],
+        if !faults.is_empty() {
+            return failed(faults);
+        }
+        let trial = self.trial(kustomization, builder);
+        match trial.build() {
+            Ok(Grown { artifact, dropped }) => {
+                let text = Outcome::Text(Box::new(artifact), Vec::new());
+                let (failures, files): (Vec<Notice>, Vec<PathBuf>) = dropped
+                    .into_iter()
+                    .map(|one| (one.notice, one.file))
+                    .unzip();
+                let left_out = self.left_out(root).into_iter().map(Outcome::Warning);
+                let told = failures.into_iter().map(Outcome::Failure).chain(left_out);
+                (std::iter::once(text).chain(told).collect(), files)
             }
-        } else {
-            faults.into_iter().map(Outcome::Failure).collect()
+            // What leads to nothing is told of each kustomization.
+            Err(_) if trial.lacks() => failed(Vec::new()),
+            Err(failure) => failed(vec![*failure]),
         }
     }
 
@@ -175,6 +204,24 @@ impl<'a> Forest<'a> {
             }
         }
         found
+    }
+
+    /// What leads to nothing, in all kustomizations that were tried, and whether the rest of each was built.
+    pub(super) fn absent(&self, tried: &[Tried<'a>]) -> Vec<Notice> {
+        let reached = self.reached(built(tried));
+        let all = self.reached(tried.iter().map(|one| one.folder)).into_iter();
+        let all = all.filter_map(|folder| self.graph.kustomizations.get(folder));
+        let told = all.flat_map(|own| {
+            let is_built = reached.contains(own.folder.as_path());
+            own.absent.iter().map(move |Absent { fault, .. }| {
+                let reason = match is_built {
+                    true => format!("{}; all else is built", fault.reason),
+                    false => format!("cannot be built: {}", fault.reason),
+                };
+                notice(own, Some(fault.span), reason, fault.help.clone())
+            })
+        });
+        told.collect()
     }
 
     /// What a root is built without, in it and in all that it uses.

@@ -1,5 +1,6 @@
 //! One kustomization: what it uses, and what keeps it from being built here.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -62,6 +63,14 @@ pub(super) struct Fault {
     pub help: String,
 }
 
+/// An item of a list that leads to nothing here, and without which the rest can be built.
+#[derive(Clone, Debug)]
+pub(super) struct Absent {
+    pub fault: Fault,
+    /// The bytes of the kustomization that are the item.
+    pub cut: Range<usize>,
+}
+
 /// One kustomization.
 #[derive(Debug)]
 pub(super) struct Kustomization {
@@ -73,6 +82,7 @@ pub(super) struct Kustomization {
     pub has_charts: bool,
     pub references: Vec<Reference>,
     pub faults: Vec<Fault>,
+    pub absent: Vec<Absent>,
     /// Files of generators that are not there: often what no repository holds, such as passwords. All but
     /// the values is known without them.
     pub left_out: Vec<Fault>,
@@ -97,6 +107,7 @@ impl Kustomization {
             has_charts: false,
             references: Vec::new(),
             faults: Vec::new(),
+            absent: Vec::new(),
             left_out: Vec::new(),
             sheet: Arc::clone(&sheet),
         };
@@ -154,7 +165,7 @@ impl Kustomization {
             list(key).for_each(|entry| self.plugin(entry, library));
         }
         for key in ["crds", "configurations"] {
-            list(key).for_each(|entry| self.file(entry, Use::Other));
+            list(key).for_each(|entry| self.file(entry, Use::Other, None));
         }
         for entry in list("patchesStrategicMerge") {
             self.file_unless_inline(entry, Use::Patch);
@@ -163,11 +174,11 @@ impl Kustomization {
             patch
                 .get("path")
                 .into_iter()
-                .for_each(|path| self.file(path, Use::Patch));
+                .for_each(|path| self.file(path, Use::Patch, Some(patch)));
         }
         let paths = list("replacements").filter_map(|entry| entry.get("path"));
         for path in paths.chain(root.find(&["openapi", "path"])) {
-            self.file(path, Use::Other);
+            self.file(path, Use::Other, None);
         }
         list("configMapGenerator").for_each(|generator| self.generator(generator, false));
         list("secretGenerator").for_each(|generator| self.generator(generator, true));
@@ -191,39 +202,43 @@ impl Kustomization {
         } else if path.is_file() {
             self.refer(Use::Resource, path, entry);
         } else {
-            self.absent(entry, text);
+            self.lack(entry, text, Some(entry));
         }
     }
 
-    fn file(&mut self, entry: Node<'_>, used: Use) {
+    /// A file that is read; the item of a list that asks for it, if the rest can be built without.
+    fn file(&mut self, entry: Node<'_>, used: Use, item: Option<Node<'_>>) {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(text);
         if path.exists() {
             self.refer(used, path, entry);
         } else {
-            self.absent(entry, text);
+            self.lack(entry, text, item);
         }
     }
 
     /// What may stand in place of a file's name is YAML or JSON.
     fn file_unless_inline(&mut self, entry: Node<'_>, used: Use) {
         if !entry.as_str().is_some_and(is_inline) {
-            self.file(entry, used);
+            self.file(entry, used, Some(entry));
         }
     }
 
     fn generator(&mut self, generator: Node<'_>, is_secret: bool) {
         let list = |key| generator.get(key).into_iter().flat_map(Node::items);
         for entry in list("files") {
-            self.value(entry, Use::File, is_secret);
+            self.value(entry, Use::File, is_secret, Some(entry));
         }
-        for entry in list("envs").chain(generator.get("env")) {
-            self.value(entry, Use::Env, true);
+        for entry in list("envs") {
+            self.value(entry, Use::Env, true, Some(entry));
+        }
+        if let Some(entry) = generator.get("env") {
+            self.value(entry, Use::Env, true, None);
         }
     }
 
     /// A file that becomes values; without some, there is no more to miss than these.
-    fn value(&mut self, entry: Node<'_>, used: Use, may_miss: bool) {
+    fn value(&mut self, entry: Node<'_>, used: Use, may_miss: bool, item: Option<Node<'_>>) {
         let Some(text) = entry.as_str() else { return };
         let path = self.path(match used {
             Use::File => text.split_once('=').map_or(text, |(_, path)| path),
@@ -239,7 +254,7 @@ impl Kustomization {
                 help: "scan where the file is, or what was built with it".to_owned(),
             });
         } else {
-            self.absent(entry, text);
+            self.lack(entry, text, item);
         }
     }
 
@@ -248,7 +263,7 @@ impl Kustomization {
     fn plugin(&mut self, entry: Node<'_>, library: &Library) {
         let Some(text) = entry.as_str() else { return };
         if !is_inline(text) {
-            self.file(entry, Use::Other);
+            self.file(entry, Use::Other, None);
         }
         let views = if is_inline(text) {
             View::within(&self.sheet.artifact, entry)
@@ -268,7 +283,6 @@ impl Kustomization {
         let home = home.and_then(Node::as_str).unwrap_or("charts").to_owned();
         let list = |key| root.get(key).into_iter().flat_map(Node::items);
         for chart in list("helmCharts").chain(list("helmChartInflationGenerator")) {
-            self.has_charts = true;
             let text = |key| chart.string(key);
             let name = text("name").or(text("chartName")).unwrap_or_default();
             let home = text("chartHome").unwrap_or(&home).to_owned();
@@ -277,22 +291,31 @@ impl Kustomization {
             let place = chart.get("name").unwrap_or(chart);
             let mut local = folders.iter().map(|folder| self.path(folder));
             match local.find(|path| path.join("Chart.yaml").is_file()) {
-                Some(path) => self.refer(Use::Chart, path, place),
-                None => self.faults.push(Fault {
-                    span: place.span(),
-                    reason: format!(
-                        "the chart `{name}` does not lie in `{home}`, and nothing is fetched"
-                    ),
-                    help: format!(
-                        "fetch it with `helm pull --untar --untardir {home}` and scan again"
-                    ),
-                }),
+                Some(path) => {
+                    self.has_charts = true;
+                    self.refer(Use::Chart, path, place);
+                }
+                None => {
+                    let fault = Fault {
+                        span: place.span(),
+                        reason: format!(
+                            "the chart `{name}` does not lie in `{home}`, and nothing is fetched"
+                        ),
+                        help: format!(
+                            "fetch it with `helm pull --untar --untardir {home}` and scan again"
+                        ),
+                    };
+                    // Values that stand here are checked only where nothing is built of the rest.
+                    let is_rest_built = chart.get("valuesInline").is_none();
+                    self.leave_out(fault, is_rest_built.then_some(chart));
+                    continue;
+                }
             }
             let files = chart.get("valuesFile").into_iter();
             let more = chart.get("additionalValuesFiles").into_iter();
             files
                 .chain(more.flat_map(Node::items))
-                .for_each(|file| self.file(file, Use::Other));
+                .for_each(|file| self.file(file, Use::Other, None));
         }
     }
 
@@ -308,7 +331,8 @@ impl Kustomization {
         });
     }
 
-    fn absent(&mut self, entry: Node<'_>, text: &str) {
+    /// Notes an entry that leads to nothing here.
+    fn lack(&mut self, entry: Node<'_>, text: &str, item: Option<Node<'_>>) {
         let (reason, help) = if is_remote(text) {
             (
                 "refers to what lies elsewhere, and nothing is fetched".to_owned(),
@@ -320,15 +344,43 @@ impl Kustomization {
                 "add the file, or remove the entry".to_owned(),
             )
         };
-        self.faults.push(Fault {
+        let fault = Fault {
             span: entry.span(),
             reason,
             help,
-        });
+        };
+        self.leave_out(fault, item);
+    }
+
+    /// Notes what keeps the build from an item of a list, or from all if there is none.
+    fn leave_out(&mut self, fault: Fault, item: Option<Node<'_>>) {
+        match item {
+            Some(item) => {
+                let cut = item_cut(&self.sheet.artifact.text, item.span().range());
+                self.absent.push(Absent { fault, cut });
+            }
+            None => self.faults.push(fault),
+        }
     }
 }
 
-fn is_inline(text: &str) -> bool {
+/// The bytes of a list's item with what makes it one: the dash before it, or the comma behind it.
+pub(super) fn item_cut(text: &str, item: Range<usize>) -> Range<usize> {
+    // The last line break of a block scalar is none of the item's.
+    let item = item.start..item.start + text[item.clone()].trim_end().len();
+    let before = text[..item.start].trim_end();
+    if let Some(above) = before.strip_suffix('-') {
+        return above.len()..item.end;
+    }
+    let behind = &text[item.end..];
+    let comma = behind.trim_start().starts_with(',');
+    let gap = behind.len() - behind.trim_start().len();
+    let end = item.end + if comma { gap + 1 } else { 0 };
+    item.start..end
+}
+
+/// Whether what stands in place of a file's name is what the file would hold.
+pub(super) fn is_inline(text: &str) -> bool {
     text.contains('\n') || text.trim_start().starts_with('{')
 }
 
@@ -352,4 +404,30 @@ fn is_remote(text: &str) -> bool {
         || text.starts_with("git@")
         || text.starts_with("git::")
         || (first.contains('.') && !first.starts_with('.') && text.matches('/').count() > 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::item_cut;
+
+    #[test]
+    fn an_item_is_cut_with_what_makes_it_one() {
+        for (text, item, expected) in [
+            ("a:\n- b\n- c\n", "b", "a:\n\n- c\n"),
+            ("a:\n  -   b # why\n  - c\n", "b", "a:\n   # why\n  - c\n"),
+            ("a: [b, c]\n", "b", "a: [ c]\n"),
+            ("a: [b, c]\n", "c", "a: [b, ]\n"),
+            ("a: [b ,c]\n", "b", "a: [c]\n"),
+            (
+                "a:\n- p: |\n    x\n- q\n",
+                "p: |\n    x\n",
+                "a:\n\n- q\n",
+            ),
+        ] {
+            let start = text.find(item).expect("it is there");
+            let mut left = text.to_owned();
+            left.replace_range(item_cut(text, start..start + item.len()), "");
+            assert_eq!(left, expected, "{text}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::graph::Graph;
 use super::hints::{Hints, Patch, patches};
 use super::kept::{MERGE_KEYS, kept};
 use super::kustomization::{Kustomization, Use};
+use super::lacking::Lacking;
 use super::mark::{Extent, Finder, Leaf, Mark, Marked, Role, image_name};
 use super::sheet::{Library, Sheet, Spot, View, scalar_text};
 use super::window::Block;
@@ -33,8 +34,14 @@ pub(super) struct Marker {
 }
 
 impl Marker {
-    /// The marked copy of what a root uses.
-    pub(super) fn marked(graph: &Graph, root: &Path, library: &Library, extent: Extent) -> Marked {
+    /// The marked copy of what a root uses, but for what is lacking.
+    pub(super) fn marked(
+        graph: &Graph,
+        root: &Path,
+        library: &Library,
+        lacking: &Lacking,
+        extent: Extent,
+    ) -> Marked {
         let closure = graph.closure(root);
         let word = unused_word(&sheets(&closure, library));
         let mut marker = Self {
@@ -46,6 +53,11 @@ impl Marker {
         if extent != Extent::Nothing {
             for kustomization in closure {
                 marker.kustomization(kustomization, library);
+            }
+        }
+        for (path, artifact, cuts) in lacking.cuts() {
+            for cut in cuts {
+                marker.edit(path, artifact, (cut.start, cut.len(), String::new()));
             }
         }
         marker.finish()

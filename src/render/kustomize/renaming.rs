@@ -5,16 +5,20 @@ use std::collections::HashSet;
 
 use crate::model::{Node, Resource, Role};
 
-/// Keeps, of what is taken out since it was built, the kustomizations that name images anew; each with the
-/// names that are told through what was made of them. Objects with settings are kept for what is secret in them, and
+/// Keeps, of what is taken out since it was built, the kustomizations that name images anew, or give a tag to one that
+/// may be in what the build lacks; each with the names that are told through what was made of them. Objects with settings are kept for what is secret in them, and
 /// kustomizations of which nothing is made since nothing else says that their folders have one.
-pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resource) -> bool) {
+pub(super) fn keep(
+    resources: &mut Vec<Resource>,
+    lacks: impl Fn(&Resource) -> bool,
+    is_taken: impl Fn(&mut Resource) -> bool,
+) {
     let mut taken = Vec::with_capacity(resources.len());
     let mut renamed = HashSet::new();
     for resource in resources.iter_mut() {
         let mut is_taken = is_taken(resource);
         if is_taken && resource.gvk.group == "kustomize.config.k8s.io" {
-            let names = names(resource);
+            let (names, _) = names(resource, lacks(resource));
             if !names.is_empty() {
                 resource.role = Role::Renaming;
                 is_taken = false;
@@ -36,8 +40,9 @@ pub(super) fn keep(resources: &mut Vec<Resource>, is_taken: impl Fn(&mut Resourc
     resources.extend(all.flat_map(|(mut resource, is_taken)| {
         let is_settings = holds_settings(&resource);
         if resource.role == Role::Renaming {
-            let names = names(&resource).into_iter();
-            resource.idle_keys = names.filter(|name| held.contains(name)).collect();
+            let (names, others) = names(&resource, lacks(&resource));
+            let names = names.into_iter().filter(|name| held.contains(name));
+            resource.idle_keys = names.chain(others).collect();
             let settings = is_settings.then(|| built(resource.clone()));
             return [Some(resource), settings].into_iter().flatten();
         }
@@ -89,14 +94,19 @@ fn makes_nothing(resource: &Resource) -> bool {
     resource.gvk.group == "kustomize.config.k8s.io" && resource.node().entries().all(is_empty)
 }
 
-/// The names that a kustomization puts another one in the place of.
-fn names(resource: &Resource) -> Vec<String> {
+/// The names that a kustomization puts another one in the place of, with those that it gives a tag where these may be of
+/// what its build lacks; and all others. A name alone may be that of a slot.
+fn names(resource: &Resource, lacks: bool) -> (Vec<String>, Vec<String>) {
     let lists = ["images", "imageTags"].into_iter();
     let entries = lists.filter_map(|key| resource.node().get(key));
-    let entries = entries.flat_map(Node::items);
-    let entries = entries.filter(|entry| entry.get("newName").is_some());
-    let names = entries.filter_map(|entry| entry.get("name")?.as_str());
-    names.map(str::to_owned).collect()
+    let named = entries.flat_map(Node::items).filter_map(|entry| {
+        let name = entry.get("name")?.as_str()?;
+        let is_told = entry.get("newName").is_some() || lacks && name.contains('/');
+        Some((name.to_owned(), is_told))
+    });
+    let (told, others): (Vec<_>, Vec<_>) = named.partition(|(_, is_told)| *is_told);
+    let names = |all: Vec<(String, bool)>| all.into_iter().map(|(name, _)| name).collect();
+    (names(told), names(others))
 }
 
 /// What a line gives a key, or a list, without quotes, and as an image without tag and digest.

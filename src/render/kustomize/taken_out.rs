@@ -3,26 +3,37 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::forest::{Tried, built};
 use super::graph::Graph;
 use super::kustomization::{Reference, Use};
 use super::renaming;
 use super::sheet::{Library, words};
-use crate::model::{Role, VALUES_KIND};
+use crate::model::{Resource, Role, VALUES_KIND};
 use crate::render::given::{are_own_values, lies_in_charts};
 use crate::source::{ChartFolder, Sources};
 
 /// Takes out of the sources what the kustomizations of some folders were built of.
-pub(super) fn from(sources: &mut Sources, graph: &Graph, built: &[&Path], library: &Library) {
-    resources(sources, graph, built, library.base());
-    charts(sources, graph, built, library);
-    failures(sources, graph, built, library.base());
+pub(super) fn from(sources: &mut Sources, graph: &Graph, tried: &[Tried<'_>], library: &Library) {
+    let built: Vec<&Path> = built(tried).collect();
+    resources(sources, graph, tried, library.base());
+    charts(sources, graph, &built, library);
+    failures(sources, graph, &built, library.base());
 }
 
 /// Removes the resources that were built into others, save for kustomizations that name images anew.
-fn resources(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path) {
+fn resources(sources: &mut Sources, graph: &Graph, tried: &[Tried<'_>], base: &Path) {
     let (mut used, mut texts) = (BTreeSet::new(), BTreeSet::new());
-    for kustomization in built.iter().flat_map(|root| graph.closure(root)) {
-        for reference in &kustomization.references {
+    let mut lacking = BTreeSet::new();
+    let built = tried.iter().filter(|one| one.is_built());
+    let all = built.flat_map(|one| {
+        graph
+            .closure(one.folder)
+            .into_iter()
+            .map(move |own| (one, own))
+    });
+    for (one, kustomization) in all {
+        let references = kustomization.references.iter();
+        for reference in references.filter(|reference| !one.dropped.contains(&reference.path)) {
             let path = reference.path.as_path();
             match reference.used {
                 Use::Resource | Use::Patch | Use::Other => used.insert(path),
@@ -31,13 +42,19 @@ fn resources(sources: &mut Sources, graph: &Graph, built: &[&Path], base: &Path)
             };
         }
         used.insert(&kustomization.sheet.path);
+        let mut closure = graph.closure(&kustomization.folder).into_iter();
+        if closure.any(|own| !own.absent.is_empty()) {
+            lacking.insert(kustomization.sheet.path.as_path());
+        }
     }
-    renaming::keep(&mut sources.resources, |resource| {
+    let path = |resource: &Resource| words(base, Path::new(&*resource.artifact.display));
+    let lacks = |resource: &Resource| lacking.contains(path(resource).as_path());
+    renaming::keep(&mut sources.resources, lacks, |resource| {
         // No build shows what stands in a comment.
         if resource.is_comment() {
             return false;
         }
-        let path = words(base, Path::new(&*resource.artifact.display));
+        let path = path(resource);
         if resource.role == Role::Values && resource.gvk.kind == VALUES_KIND {
             if used.contains(path.as_path()) {
                 resource.role = Role::Given;
