@@ -139,12 +139,12 @@ impl<'a> Forest<'a> {
         match trial.build() {
             Ok(Grown { artifact, dropped }) => {
                 let text = Outcome::Text(Box::new(artifact), Vec::new());
-                let (failures, files): (Vec<Notice>, Vec<PathBuf>) = dropped
+                let (notices, files): (Vec<Notice>, Vec<PathBuf>) = dropped
                     .into_iter()
                     .map(|one| (one.notice, one.file))
                     .unzip();
-                let left_out = self.left_out(root).into_iter().map(Outcome::Warning);
-                let told = failures.into_iter().map(Outcome::Failure).chain(left_out);
+                let told = self.left_out(root).into_iter().chain(notices);
+                let told = told.map(Outcome::Warning);
                 (std::iter::once(text).chain(told).collect(), files)
             }
             // What leads to nothing is told of each kustomization.

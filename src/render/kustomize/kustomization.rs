@@ -165,7 +165,7 @@ impl Kustomization {
             list(key).for_each(|entry| self.plugin(entry, library));
         }
         for key in ["crds", "configurations"] {
-            list(key).for_each(|entry| self.file(entry, Use::Other, None));
+            list(key).for_each(|entry| self.file(entry, Use::Other, Some(entry)));
         }
         for entry in list("patchesStrategicMerge") {
             self.file_unless_inline(entry, Use::Patch);
@@ -418,11 +418,7 @@ mod tests {
             ("a: [b, c]\n", "b", "a: [ c]\n"),
             ("a: [b, c]\n", "c", "a: [b, ]\n"),
             ("a: [b ,c]\n", "b", "a: [c]\n"),
-            (
-                "a:\n- p: |\n    x\n- q\n",
-                "p: |\n    x\n",
-                "a:\n\n- q\n",
-            ),
+            ("a:\n- p: |\n    x\n- q\n", "p: |\n    x\n", "a:\n\n- q\n"),
         ] {
             let start = text.find(item).expect("it is there");
             let mut left = text.to_owned();
