@@ -121,12 +121,13 @@ impl Replacements {
             let (hosted, others): (HashSet<&str>, HashSet<&str>) =
                 names.partition(|name| Reference::names_registry(name));
             of_registries.extend(hosted);
-            if is_open(position) {
-                // A name alone may be that of a slot.
-                let paths = others.into_iter().filter(|name| name.contains('/'));
+            // A name alone may be that of a slot.
+            let paths = others.into_iter().filter(|name| name.contains('/'));
+            let paths: HashSet<&str> = paths.collect();
+            if !paths.is_empty() && is_open(position) {
                 let used = self.kustomizations.closure([position]).1;
                 let own = objects().filter(|one| is_among(one, &used));
-                held.extend(named_in(own, paths.collect()));
+                held.extend(named_in(own, paths));
             }
         }
         let written = objects().filter(|one| one.artifact.provenance.is_none());

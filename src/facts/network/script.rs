@@ -128,8 +128,7 @@ impl Scripts {
         let mut session = Session::of(file, text);
         for (line, is_comment) in joined_lines(text) {
             let targets = match is_comment {
-                // What a comment says of the folder is not done.
-                true => Target::of_line(&line, home, &mut session.clone()),
+                true => session.aside(|aside| Target::of_line(&line, home, aside)),
                 false => Target::of_line(&line, home, &mut session),
             };
             self.targets.extend(targets);

@@ -87,6 +87,14 @@ impl<'t> Session<'t> {
         }
     }
 
+    /// Follows a line that is not done, such as a comment: it only passes.
+    pub(super) fn aside<T>(&mut self, follow: impl FnOnce(&mut Self) -> T) -> T {
+        let mut aside = self.clone();
+        let found = follow(&mut aside);
+        self.line = aside.line.or(self.line.take());
+        found
+    }
+
     /// The name that a word of the line stands for, where that is one.
     pub(super) fn resolved(&self, word: &str) -> Option<String> {
         resolved_at(word, self.text, self.begin_of_line())
