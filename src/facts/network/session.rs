@@ -185,7 +185,8 @@ fn line_of(joined: &str, text: &str, from: usize) -> Option<Range<usize>> {
     let joined = joined.trim_start();
     let mut start = from;
     let begins = |line: &str| {
-        let line = without_continuation(line.trim().trim_start_matches('#'));
+        let line = line.trim().trim_start_matches('#').trim_start();
+        let line = without_continuation(line);
         joined.starts_with(line) && (!line.is_empty() || joined.is_empty())
     };
     for line in text[from..].split_inclusive('\n') {
