@@ -39,7 +39,7 @@ pub(super) fn says_no_token(value: &str) -> bool {
     let first = words.next().unwrap_or(value);
     is_one_of(first, &NO_TOKENS)
         || words
-            .last()
+            .next_back()
             .is_some_and(|last| is_one_of(last, &NONE_NEEDED))
 }
 
