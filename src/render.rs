@@ -19,7 +19,7 @@ pub use self::cache::Cache;
 use crate::config::ChartRendering;
 use crate::model::{Artifact, Notice, Rendering, Resource};
 use crate::source::{
-    ChartFolder, STDIN, Sources, count, literal_images, read_rendered, templates, templates_of_part,
+    ChartFolder, STDIN, Sources, count, read_rendered, templates, templates_of_part, unreached,
 };
 
 /// What is to be rendered, and how.
@@ -115,7 +115,7 @@ pub fn render(sources: &mut Sources, request: &Request) {
         add(sources, outcome);
     }
     for chart in with_others {
-        sources.resources.extend(literal_images(&chart));
+        sources.resources.extend(unreached(&chart));
     }
     saved::pass_over(sources, &rendered, &request.paths);
     given::set_values_apart(sources);
@@ -143,7 +143,7 @@ fn add(sources: &mut Sources, outcome: Outcome) {
         Outcome::Failure(notice) => sources.failures.push(notice),
         Outcome::Warning(notice) => sources.warnings.push(notice),
         Outcome::Unrendered(chart) => sources.resources.extend(templates(&chart)),
-        Outcome::Rendered(chart) => sources.resources.extend(literal_images(&chart)),
+        Outcome::Rendered(chart) => sources.resources.extend(unreached(&chart)),
         Outcome::Part(chart, left_out) => {
             let beside = templates_of_part(&chart, &left_out);
             sources.resources.extend(beside);

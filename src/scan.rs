@@ -5,6 +5,7 @@ mod excerpt;
 mod findings;
 mod fingerprint;
 mod images;
+mod reached;
 mod redact;
 mod rendered;
 mod same;

@@ -220,10 +220,7 @@ impl<'a> Facts<'a> {
             Role::Inner | Role::Built => Map::new(),
             _ => self.image_facts(position, topics),
         };
-        if matches!(
-            resource.role,
-            Role::Catalog | Role::Unreached | Role::Renaming
-        ) {
+        if matches!(resource.role, Role::Catalog | Role::Renaming) {
             return facts;
         }
         let mut add = |name: &str, is_asked: bool, fact: &dyn Fn() -> Vec<Value>| {
@@ -239,7 +236,7 @@ impl<'a> Facts<'a> {
         let asks_of_azure = self.wants("azure")
             && !matches!(
                 resource.role,
-                Role::Given | Role::Inner | Role::Applied | Role::Built
+                Role::Given | Role::Inner | Role::Unreached | Role::Applied | Role::Built
             );
         add("azure", asks_of_azure, &|| {
             self.azure(resource, topics.has(Topic::Azure))
@@ -250,10 +247,10 @@ impl<'a> Facts<'a> {
         add("crossings", self.wants("crossings"), &|| {
             self.crossings.of(resource).iter().map(crossing).collect()
         });
-        // Of what a chart is given, other facts would be guesses.
+        // Of what a chart is given, or no rendering reaches, other facts would be guesses.
         if matches!(
             resource.role,
-            Role::Values | Role::Given | Role::Inner | Role::Built
+            Role::Values | Role::Given | Role::Inner | Role::Unreached | Role::Built
         ) {
             return facts;
         }

@@ -50,7 +50,7 @@ pub enum Role {
     /// An object in a chart's template with actions, where the chart is not rendered: what stands in it
     /// literally is told, and nothing of what it lacks.
     Outline,
-    /// The same in a chart that is rendered: of what no rendering reaches, the images alone are told.
+    /// The same in a chart that is rendered: of what no rendering reaches, images and what is secret are told.
     Unreached,
     /// What a script or a command of a pipeline puts into a cluster, as far as it stands there literally: its
     /// images and what is secret are told.

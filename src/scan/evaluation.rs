@@ -65,12 +65,12 @@ impl Evaluated {
         for (rule, verdict) in unit.rules().iter().zip(verdicts) {
             let is_foreign = match role {
                 Role::Build => !is_by_kind && !speaks_of_files(rule),
-                Role::Catalog | Role::Unreached | Role::Renaming => {
-                    *unit.applies_to() != AppliesTo::Images
-                }
+                Role::Catalog | Role::Renaming => *unit.applies_to() != AppliesTo::Images,
                 Role::Values => *unit.applies_to() == AppliesTo::Any && !speaks_of_files(rule),
                 Role::Inner | Role::Built => !is_about_secrets(rule),
-                Role::Given => *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule),
+                Role::Given | Role::Unreached => {
+                    *unit.applies_to() != AppliesTo::Images && !is_about_secrets(rule)
+                }
                 Role::Applied => {
                     *unit.applies_to() != AppliesTo::Images
                         && !is_about_secrets(rule)
@@ -135,11 +135,11 @@ fn applies(unit: &Unit, resource: &Resource) -> bool {
     let is_of_network = || unit.rules().iter().any(|rule| is_about_network(rule));
     match unit.applies_to() {
         AppliesTo::Any => match resource.role {
-            Role::Package | Role::Catalog | Role::Unreached | Role::Renaming => false,
+            Role::Package | Role::Catalog | Role::Renaming => false,
             Role::Values | Role::Build | Role::Outline => {
                 unit.rules().iter().any(|rule| speaks_of_files(rule))
             }
-            Role::Given | Role::Inner | Role::Applied | Role::Built => {
+            Role::Given | Role::Inner | Role::Unreached | Role::Applied | Role::Built => {
                 unit.rules().iter().any(|rule| is_about_secrets(rule))
             }
             Role::Manifest | Role::Template | Role::Patch | Role::Owned => true,

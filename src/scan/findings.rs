@@ -7,8 +7,9 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use super::evaluation::Evaluated;
+use super::reached::Reached;
 use super::rendered::{self, SourceMasks};
-use super::topic::topic;
+use super::topic::{is_on_credentials, topic};
 use super::{Options, excerpt, fingerprint, redact};
 use crate::facts::Facts;
 use crate::model::{
@@ -31,6 +32,7 @@ pub(super) fn findings(
         resources,
         facts,
         options,
+        reached: Reached::new(resources),
     };
     let artifacts = resources.chunk_by(|one, next| Arc::ptr_eq(&one.artifact, &next.artifact));
     let artifacts: Vec<(&[Resource], Vec<Evaluated>)> = artifacts
@@ -68,6 +70,7 @@ struct Placing<'a> {
     resources: &'a [Resource],
     facts: &'a Facts<'a>,
     options: &'a Options,
+    reached: Reached<'a>,
 }
 
 impl Placing<'_> {
@@ -95,6 +98,7 @@ impl Placing<'_> {
             let least = self.options.selection.severity;
             least.is_none_or(|least| found.finding.severity >= least)
         });
+        found.retain(|found| !self.is_told_of_rendering(found));
         let mut found = without_reread(without_told_again(without_aliased(found)));
         found.sort_by(|left, right| sort_key(&left.finding).cmp(&sort_key(&right.finding)));
         if self.options.hashes_lines {
@@ -102,6 +106,14 @@ impl Placing<'_> {
         }
         let findings = found.into_iter().map(|found| found.finding);
         (findings.collect(), failed)
+    }
+
+    /// Whether a finding in a template is about a credential that a rendering wrote, which shows what it is.
+    fn is_told_of_rendering(&self, found: &Found) -> bool {
+        let finding = &found.finding;
+        found.role == Role::Unreached
+            && is_on_credentials(&finding.rule)
+            && self.reached.covers(&finding.location.display, found.span)
     }
 
     fn finding(

@@ -25,7 +25,7 @@ pub(crate) fn is_passing(pipeline: &str) -> bool {
     has(&MAKES_CLUSTER) && !has(&REACHES_CLUSTER)
 }
 
-/// Whether a text of commands logs in to a registry of images or to Azure, keeps a secret in a vault of Azure, or makes a
+/// Whether a text of commands logs in to a registry of images or to Azure, keeps a secret in a vault of Azure or Conjur, or makes a
 /// node of a machine: a cluster gets from there what it runs, and where.
 pub(crate) fn feeds_cluster(text: &str) -> bool {
     const REGISTRIES: [&str; 7] = [
@@ -37,9 +37,10 @@ pub(crate) fn feeds_cluster(text: &str) -> bool {
         "podman",
         "skopeo",
     ];
-    const SIGNS: [&str; 5] = [
+    const SIGNS: [&str; 6] = [
         "az keyvault secret set",
         "az login",
+        "conjur variable set",
         "kubeadm init",
         "kubeadm join",
         "Set-AzKeyVaultSecret",
@@ -101,6 +102,7 @@ mod tests {
             "echo \"$P\" | podman login --password-stdin r.example.com",
             "  az keyvault secret set --vault-name a --name b --value c",
             "az login --service-principal -u a -p b --tenant c",
+            "conjur variable set -i a/password -v b",
             "sudo kubeadm join 10.0.0.1:6443 --token a",
         ] {
             assert!(feeds_cluster(text), "{text}");

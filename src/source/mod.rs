@@ -80,7 +80,7 @@ pub(crate) use place::{
 
 pub(crate) use tested::is_script_of_tests;
 pub(crate) use token::holds_tokens;
-pub(crate) use unrendered::{literal_images, literal_releases, templates, templates_of_part};
+pub(crate) use unrendered::{literal_releases, templates, templates_of_part, unreached};
 
 use self::script::Script;
 use crate::model::{Artifact, Notice, Resource, Summary, Tree, guarded};

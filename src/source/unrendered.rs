@@ -52,12 +52,16 @@ fn read_templates(chart: &ChartFolder, is_wanted: impl Fn(&Path) -> bool) -> Vec
     read.flat_map_iter(|read| read.resources).collect()
 }
 
-/// What the templates of a rendered chart say literally of images, whatever its renderings reach.
+/// What the templates of a rendered chart say literally of images and of what is secret, whatever its renderings
+/// reach.
 #[must_use]
-pub(crate) fn literal_images(chart: &ChartFolder) -> Vec<Resource> {
+pub(crate) fn unreached(chart: &ChartFolder) -> Vec<Resource> {
     let mut found = read_templates(chart, |path| {
         let text = std::fs::read_to_string(path);
-        text.is_ok_and(|text| text.lines().any(names_image))
+        text.is_ok_and(|text| {
+            text.lines()
+                .any(|line| names_image(line) || may_name_secret(line))
+        })
     });
     found.retain(|resource| resource.role == Role::Outline);
     for resource in &mut found {
@@ -98,9 +102,35 @@ fn names_image(line: &str) -> bool {
     })
 }
 
+/// Whether a line has a word of what is secret, or a URL's user information, and is more than a key and an action: so
+/// that templates without such lines cost no more than a look at them.
+fn may_name_secret(line: &str) -> bool {
+    const WORDS: [&str; 9] = [
+        "pass", "pwd", "secret", "token", "key", "auth", "cred", "login", "@",
+    ];
+    let line = line.to_ascii_lowercase();
+    let value = line.split_once([':', '=']).map(|(_, value)| value.trim());
+    let is_literal = value.is_some_and(|value| !value.is_empty() && !value.starts_with("{{"));
+    is_literal && WORDS.iter().any(|word| line.contains(word))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::names_image;
+    use super::{may_name_secret, names_image};
+
+    #[test]
+    fn a_line_may_name_a_secret_where_it_holds_more_than_an_action() {
+        for line in ["- name: DB_PASSWORD", "apiToken: x", "url: amqp://a:b@c"] {
+            assert!(may_name_secret(line), "{line}");
+        }
+        for line in [
+            "password: {{ .Values.password }}",
+            "password:",
+            "replicas: 1",
+        ] {
+            assert!(!may_name_secret(line), "{line}");
+        }
+    }
 
     #[test]
     fn a_line_names_an_image_by_what_no_action_prints() {

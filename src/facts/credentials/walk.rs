@@ -122,7 +122,7 @@ fn candidates_around(detector: &Detector, resource: &Resource, around: &str) -> 
         of_type: "",
     };
     let group = resource.gvk.group.as_str();
-    let is_passed = matches!(resource.role, Role::Package | Role::Unreached)
+    let is_passed = resource.role == Role::Package
         || PASSED_KINDS.contains(&resource.gvk.kind.as_str())
         || PASSED_GROUPS.iter().any(|passed| group.ends_with(passed));
     let node = resource.node();

@@ -1,4 +1,4 @@
-//! What a command keeps in a vault of Azure: `az keyvault secret set --name db-password --value x`.
+//! What a command keeps in a vault, of Azure or of Conjur: `az keyvault secret set --name db-password --value x`.
 
 use super::argument::{Argument, part};
 use super::shell::without_quotes;
@@ -6,28 +6,61 @@ use super::word::Word;
 use crate::facts::credentials::key::{Meaning, meaning};
 use crate::facts::credentials::value::public::is_benign;
 
-/// The words of the command, behind the program's name.
-const COMMAND: [&str; 3] = ["keyvault", "secret", "set"];
+/// A command that keeps one value in a vault.
+struct Keeper {
+    program: &'static str,
+    /// Its words behind the program's name.
+    words: &'static [&'static str],
+    names: [&'static str; 2],
+    values: [&'static str; 2],
+    /// What it is called where the value has no name.
+    key: &'static str,
+}
 
-/// The value of a secret that a command keeps, by the name that it keeps it under: a vault has names of users and of
-/// hosts in it, too. Without a name of which something is known, whatever is kept is secret.
+const KEEPERS: [Keeper; 2] = [
+    Keeper {
+        program: "az",
+        words: &["keyvault", "secret", "set"],
+        names: ["--name", "-n"],
+        values: ["--value", "--value"],
+        key: "az --value",
+    },
+    Keeper {
+        program: "conjur",
+        words: &["variable", "set"],
+        names: ["--id", "-i"],
+        values: ["--value", "-v"],
+        key: "conjur --value",
+    },
+];
+
+/// Below this name Conjur keeps how others log in to it: issuers, public keys, names of services.
+const CONJUR_SETTINGS: &str = "conjur/";
+
+/// The value of a secret that a command keeps, by the name that it keeps it under, of a path by its last part: a vault
+/// has names of users and of hosts in it, too. Without a name of which something is known, whatever is kept is secret.
 pub(super) fn kept(program: &str, words: &[Word<'_>]) -> Option<Argument> {
-    let mut own = words.windows(COMMAND.len());
-    let is_it = |some: &[Word<'_>]| some.iter().zip(COMMAND).all(|(one, word)| one.text == word);
-    if program != "az" || !own.any(is_it) {
-        return None;
-    }
-    let value = option(words, &["--value"])?;
-    let name = option(words, &["--name", "-n"]);
-    let name = name.map_or("", |name| name.text);
+    let is_it = |keeper: &&Keeper| {
+        let mut own = words.windows(keeper.words.len());
+        let is_called = |some: &[Word<'_>]| {
+            some.iter()
+                .map(|one| one.text)
+                .eq(keeper.words.iter().copied())
+        };
+        program == keeper.program && own.any(is_called)
+    };
+    let keeper = KEEPERS.iter().find(is_it)?;
+    let value = option(words, &keeper.values)?;
+    let path = option(words, &keeper.names).map_or("", |name| name.text);
+    let name = path.rsplit('/').next().unwrap_or_default();
     let meaning = match meaning(name) {
         Meaning::User => return None,
         Meaning::Token | Meaning::SureToken | Meaning::Key => Meaning::Kept,
         meaning if meaning.is_credential() => meaning,
-        _ if is_benign(name, value.text) => return None,
+        _ if path.starts_with(CONJUR_SETTINGS) || is_benign(name, value.text) => return None,
         _ => Meaning::Password,
     };
-    let key = if name.is_empty() { "az --value" } else { name };
+    let key = if name.is_empty() { keeper.key } else { name };
     Some(part(meaning, key, &value, 0..value.text.len()))
 }
 
@@ -78,5 +111,31 @@ mod tests {
         }
         let shown = ["az keyvault secret show --name db-password --query value"];
         assert!(arguments(&shown, None).is_empty());
+    }
+
+    #[test]
+    fn a_variable_of_conjur_is_told_by_the_last_part_of_its_name() {
+        let told = |rest: &str| {
+            let line = format!("conjur variable set {rest}");
+            let found = arguments(&[&line], None);
+            let told = found.iter().map(|one| line[one.value.clone()].to_owned());
+            told.collect::<Vec<_>>()
+        };
+        for rest in [
+            "-i shop/db/password -v hQ7tr99x",
+            "--id=shop/stripe --value 'hQ7tr99x'",
+            "-i conjur/authn-k8s/dev/service-account-token -v hQ7tr99x",
+        ] {
+            assert_eq!(told(rest), ["hQ7tr99x"], "{rest}");
+        }
+        for rest in [
+            "-i shop/db/username -v shop",
+            "-i shop/db/url -v db.example.com",
+            "-i conjur/authn-jwt/dev/token-app-property -v namespace",
+            "-i conjur/authn-jwt/dev/identity-path -v apps/shop",
+            "-i shop/db/password",
+        ] {
+            assert!(told(rest).is_empty(), "{rest}: {:?}", told(rest));
+        }
     }
 }

@@ -219,7 +219,8 @@ fn is_beside_itself(text: &str, range: &Range<usize>) -> bool {
     above.is_some_and(is_same) || below.is_some_and(is_same)
 }
 
-/// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`.
+/// Whether the line has the password as a word before it: `CREATE USER shop WITH PASSWORD 'shop'`. Where that is
+/// another password, it says nothing: `-storepass x -keypass x`.
 fn is_said_before(text: &str, range: &Range<usize>) -> bool {
     const ACCOUNTS: [&str; 3] = ["USER", "ROLE", "LOGIN"];
     let value = &text[range.clone()];
@@ -230,8 +231,13 @@ fn is_said_before(text: &str, range: &Range<usize>) -> bool {
         .collect();
     let is_same = |word: &str| word.eq_ignore_ascii_case(value) || is_password_of(value, &[word]);
     let is_account = |word: &str| ACCOUNTS.iter().any(|kind| word.eq_ignore_ascii_case(kind));
+    let is_of_password = |at: usize| {
+        let before = at.checked_sub(1).map(|before| words[before]);
+        before.is_some_and(|key| meaning(key.trim_start_matches('-')) == Meaning::Password)
+    };
+    let mut same = (0..words.len()).filter(|at| is_same(words[*at]));
     // Two letters may be a word of the statement.
-    (value.len() >= 3 && words.iter().any(|word| is_same(word)))
+    (value.len() >= 3 && same.any(|at| !is_of_password(at)))
         || (value.len() == 2
             && words
                 .windows(2)
@@ -309,6 +315,24 @@ mod tests {
         assert_eq!(of_statement("by"), Verdict::Literal);
         let short = "CREATE USER ih WITH PASSWORD 'ih'";
         assert_eq!(of_literal(short, 30..32, "PASSWORD"), Verdict::Weak);
+        let last = |line: &str, key: &str| {
+            let start = line.rfind(' ').map_or(0, |space| space + 1);
+            let at = line.rfind('=').map_or(start, |sign| sign + 1);
+            of_literal(line, at..line.len(), key)
+        };
+        for keys in [
+            "-storepass hQ7tr99x -keypass",
+            "--password hQ7tr99x --keypass",
+        ] {
+            let line = format!("keytool {keys} hQ7tr99x");
+            assert_eq!(last(&line, "keypass"), Verdict::Literal, "{line}");
+        }
+        let two = "create secret db --from-literal=db-password=hQ7tr99x --from-literal=root-password=hQ7tr99x";
+        assert_eq!(last(two, "root-password"), Verdict::Literal);
+        assert_eq!(
+            last("run --db-user shop --password shop", "password"),
+            Verdict::Weak
+        );
     }
 
     #[test]

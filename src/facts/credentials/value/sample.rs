@@ -29,12 +29,18 @@ pub(in crate::facts::credentials) fn is_any(value: &str) -> bool {
         && words.all(|word| NAMING.contains(&word.to_ascii_lowercase().as_str()))
 }
 
-/// Whether a token says that it is none: `no-key`, `not-needed`, `fake-key-7`.
+/// Words that such a token ends with, behind the name of the server.
+const NONE_NEEDED: [&str; 5] = ["noauth", "nokey", "unused", "notused", "notneeded"];
+
+/// Whether a token says that it is none: `no-key`, `not-needed`, `fake-key-7`, `gateway-noauth`.
 pub(super) fn says_no_token(value: &str) -> bool {
-    let first = value.split(['-', '_']).next().unwrap_or(value);
-    NO_TOKENS
-        .iter()
-        .any(|word| first.eq_ignore_ascii_case(word))
+    let mut words = value.split(['-', '_']);
+    let is_one_of = |word: &str, all: &[&str]| all.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let first = words.next().unwrap_or(value);
+    is_one_of(first, &NO_TOKENS)
+        || words
+            .next_back()
+            .is_some_and(|last| is_one_of(last, &NONE_NEEDED))
 }
 
 /// Words for one value beside others, as a sample of several has them.
@@ -177,6 +183,16 @@ mod tests {
             assert!(!is_sham(value), "{value}");
         }
         assert!(is_filled_by_example("example-password") && !is_filled_by_example("example"));
+    }
+
+    #[test]
+    fn a_token_for_a_server_that_asks_for_none_says_so_at_an_end() {
+        for value in ["not-needed", "no-key", "gateway-noauth", "models_unused"] {
+            assert!(says_no_token(value), "{value}");
+        }
+        for value in ["gateway-auth", "unused7-hQ7tr99x", "hQ7tr99x"] {
+            assert!(!says_no_token(value), "{value}");
+        }
     }
 
     #[test]
