@@ -1199,49 +1199,6 @@ fn a_value_that_templates_take_for_a_name_is_none() {
 }
 
 #[test]
-fn branches_that_no_rendering_reaches_have_literals() {
-    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n";
-    let chart = ("c/Chart.yaml", "apiVersion: v2\nname: c\nversion: 1.0.0\n");
-    let of = |values: &str, entries: &str| {
-        let template = format!("{secret}{entries}");
-        let files = [
-            chart,
-            ("c/values.yaml", values),
-            ("c/templates/s.yaml", &template),
-        ];
-        told(&files)
-    };
-    let branches = "\
-  {{- if .Values.mail }}
-  smtp_password: hQ7tr99x
-  {{- else if .Values.queue }}
-  queue_password: hQ7tr99y
-  {{- else }}
-  db_password: hQ7tr99z
-  {{- end }}
-";
-    let all = [6, 8, 10].map(|line| format!("hardcoded-password c/templates/s.yaml:{line}"));
-    for values in ["mail: false\n", "mail: true\n", "queue: true\n"] {
-        assert_eq!(of(values, branches), all, "{values}");
-    }
-    // What a rendering reaches tells what it is: here a name, a fallback that a value wins over, and what helm makes up.
-    let reached = "\
-  {{- if .Values.secret }}
-  password_ref: {{ .Values.secret }}
-  passwordKey: password
-  password: {{ .Values.password | default \"hQ7tr99x\" }}
-  {{- else }}
-  password: {{ randAlphaNum 12 }}
-  token: {{ required \"a token\" .Values.token | quote }}
-  {{- end }}
-";
-    assert_eq!(
-        of("secret: shop\npassword: ${PASSWORD}\n", reached),
-        [""; 0]
-    );
-}
-
-#[test]
 fn pipelines_of_other_services_are_read_for_their_commands() {
     let command = "helm upgrade --install db ./db --set auth.password=hQ7tr99x";
     let piped = |name: &str, before: &str| {

@@ -1186,6 +1186,63 @@ fn credentials_that_only_try_a_chart_are_not_told() {
 }
 
 #[test]
+fn branches_that_no_rendering_reaches_have_literals() {
+    let secret = "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\nstringData:\n";
+    let of = |values: &str, entries: &str| {
+        let folder = folder(&[
+            ("web/Chart.yaml", CHART),
+            ("web/values.yaml", values),
+            ("web/templates/s.yaml", &format!("{secret}{entries}")),
+        ]);
+        scan(
+            folder.path(),
+            &[".", "--family", "credentials", "--format", "json"],
+        )
+        .found()
+    };
+    let branches = "\
+  {{- if .Values.mail }}
+  smtp_password: hQ7tr99x
+  {{- else if .Values.queue }}
+  queue_password: hQ7tr99y
+  {{- else }}
+  db_password: hQ7tr99z
+  {{- end }}
+";
+    let all = [6, 8, 10].map(|line| format!("hardcoded-password web/templates/s.yaml:{line}"));
+    for values in ["mail: false\n", "mail: true\n", "queue: true\n"] {
+        assert_eq!(of(values, branches), all, "{values}");
+    }
+    // What is off has no default and guessed password, and lets nobody in.
+    let off = "\
+  {{- if .Values.mail }}
+  smtp_password: changeme
+  ALLOW_EMPTY_PASSWORD: \"yes\"
+  {{- end }}
+";
+    assert_eq!(of("mail: false\n", off), [""; 0]);
+    assert_eq!(
+        of("mail: true\n", off),
+        ["weak-password web/templates/s.yaml:6"]
+    );
+    // What a rendering reaches tells what it is: here a name, a fallback that a value wins over, and what helm makes up.
+    let reached = "\
+  {{- if .Values.secret }}
+  password_ref: {{ .Values.secret }}
+  passwordKey: password
+  password: {{ .Values.password | default \"hQ7tr99x\" }}
+  {{- else }}
+  password: {{ randAlphaNum 12 }}
+  token: {{ required \"a token\" .Values.token | quote }}
+  {{- end }}
+";
+    assert_eq!(
+        of("secret: shop\npassword: ${PASSWORD}\n", reached),
+        [""; 0]
+    );
+}
+
+#[test]
 fn a_switch_that_only_tries_a_chart_is_not_told() {
     let template = "apiVersion: v1\nkind: Pod\nmetadata: {name: redis}\nspec:\n  containers:\n    - name: redis\n      image: redis:7.2\n      env:\n{{- if not .Values.usePassword }}\n        - {name: ALLOW_EMPTY_PASSWORD, value: \"yes\"}\n{{- end }}\n";
     let told = |values: &str| {

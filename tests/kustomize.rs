@@ -974,7 +974,8 @@ fn what_only_a_build_would_check_is_told_where_nothing_is_built() {
     assert_eq!(told(&folder, &["prod/db.env", "--no-render"]), [env]);
     assert_eq!(told(&folder, &["prod/ops.yaml", "--no-render"]), [""; 0]);
     std::fs::remove_file(folder.path().join("base/deployment.yaml")).unwrap();
-    assert_eq!(told(&folder, &["."]), [""; 0]);
+    let patch = "prod/kustomization.yaml: a patch is for `Deployment web`, which is not among what is built here: it is checked as it stands";
+    assert_eq!(told(&folder, &["."]), [patch]);
 }
 
 #[test]

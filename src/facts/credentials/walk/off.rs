@@ -4,15 +4,18 @@ use super::candidate::Candidate;
 use super::context::is_disabled;
 use crate::facts::credentials::text::off_part::{is_about_login, is_in_off_part};
 use crate::facts::credentials::{Credential, Verdict};
-use crate::model::{Node, Resource, Step, ValuePath};
+use crate::model::{Node, Resource, Role, Step, ValuePath};
 
-/// Passes over default and guessed passwords of parts that are switched off, and what would let everyone in there.
+/// Passes over default and guessed passwords of parts that are switched off, as is what no rendering reaches, and what
+/// would let everyone in there.
 pub(super) fn leave_off(resource: &Resource, found: &mut [Candidate]) {
+    let is_off = resource.role == Role::Unreached;
     for one in found {
         let verdict = &one.credential.verdict;
         let is_switch = matches!(verdict, Verdict::Off { .. });
         let is_guessed = matches!(verdict, Verdict::Default { .. } | Verdict::Weak);
-        if (is_switch && is_of_part_that_is_off(resource, &one.credential.path))
+        if (is_off && (is_switch || is_guessed))
+            || (is_switch && is_of_part_that_is_off(resource, &one.credential.path))
             || (is_guessed && is_guess_of_what_is_off(resource, one))
         {
             one.credential.verdict = Verdict::Unsure;
